@@ -1,0 +1,31 @@
+// Makes sure that what the tests and the demo need is installed and built.
+//   node test/setup.mjs        everything
+//   node test/setup.mjs unit   without the real n8n
+// Needs Node 20 or newer and npm, nothing else; every step does nothing when it has been done before.
+import { pathToFileURL } from 'node:url';
+import { say } from './support/install/command.mjs';
+import { buildPackage, installPackage } from './support/install/package-steps.mjs';
+import { installN8n } from './support/install/n8n-steps.mjs';
+
+const OLDEST_NODE = 20;
+
+function checkNode() {
+	if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+		throw new Error(`Node ${OLDEST_NODE} or newer is needed; this is ${process.version}`);
+	}
+}
+
+/** Installs and builds the package; with `n8n` also the real n8n. */
+export async function setup({ n8n }) {
+	checkNode();
+	await installPackage();
+	await buildPackage();
+	if (n8n) await installN8n();
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+	setup({ n8n: process.argv[2] !== 'unit' }).catch((error) => {
+		say(`\n${error.message}`);
+		process.exitCode = 1;
+	});
+}
