@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 
 const PROGRESS_EVERY_MS = 5000;
 const TAIL_LINES = 40;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
  * The command line of npm, started with the running Node where npm tells where it is
@@ -60,10 +61,16 @@ function spawnLogged(command, args, { cwd, env, log }) {
 		file.on('error', reject);
 		file.on('open', () => {
 			const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+			// Nothing of it may go on after Ctrl-C or a terminated CI job.
+			const forward = (signal) => child.kill(signal);
+			for (const signal of SIGNALS) process.on(signal, forward);
 			child.stdout.pipe(file, { end: false });
 			child.stderr.pipe(file, { end: false });
 			child.on('error', reject);
-			child.on('close', (code, signal) => file.end(() => resolve(code ?? signal)));
+			child.on('close', (code, signal) => {
+				for (const name of SIGNALS) process.off(name, forward);
+				file.end(() => resolve(code ?? signal));
+			});
 		});
 	});
 }

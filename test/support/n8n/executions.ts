@@ -30,14 +30,14 @@ export async function getExecution(client: N8nClient, id: string): Promise<Execu
 export async function waitForExecution(
 	client: N8nClient,
 	id: string,
-	limitMs = RUN_LIMIT_MS,
+	{ limitMs = RUN_LIMIT_MS, signal }: { limitMs?: number; signal?: AbortSignal } = {},
 ): Promise<Execution> {
 	return await waitFor(
 		async () => {
 			const execution = await getExecution(client, id);
 			return UNFINISHED.includes(execution.status) ? undefined : execution;
 		},
-		{ what: `The end of execution ${id}`, limitMs },
+		{ what: `The end of execution ${id}`, limitMs, signal },
 	);
 }
 

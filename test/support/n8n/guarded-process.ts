@@ -25,6 +25,8 @@ export interface GuardedProcess {
 	logFile: string;
 	/** Set once it has ended. */
 	exitCode(): number | undefined;
+	/** Resolves when it has ended, for whatever reason. */
+	exited: Promise<void>;
 	/** Ends the whole process group; resolves when nothing of it is left. */
 	stop(): Promise<void>;
 	/** Ends it without any grace, as a crash would (fault tests). */
@@ -105,5 +107,5 @@ export async function startGuarded(options: GuardedCommand): Promise<GuardedProc
 		if (groupExists(pid)) process.kill(-pid, 'SIGKILL');
 		await exited;
 	};
-	return { pid, logFile: options.logFile, exitCode: () => exitCode, stop, kill };
+	return { pid, logFile: options.logFile, exitCode: () => exitCode, exited, stop, kill };
 }

@@ -18,6 +18,8 @@ export interface StartOptions {
 	port?: number;
 	env?: NodeJS.ProcessEnv;
 	limitMs?: number;
+	/** Ends the start: what has been started is stopped, and the start fails. */
+	signal?: AbortSignal;
 }
 
 export interface N8nServer {
@@ -36,7 +38,11 @@ async function isReady(baseUrl: string): Promise<true | undefined> {
 	}
 }
 
-async function waitUntilReady(process: GuardedProcess, baseUrl: string, limitMs: number) {
+async function waitUntilReady(
+	process: GuardedProcess,
+	baseUrl: string,
+	{ limitMs = START_LIMIT_MS, signal }: StartOptions,
+) {
 	const explain = () => `The end of ${process.logFile}:\n${logTail(process.logFile)}`;
 	await waitFor(
 		async () => {
@@ -44,7 +50,7 @@ async function waitUntilReady(process: GuardedProcess, baseUrl: string, limitMs:
 			if (code !== undefined) throw new Error(`n8n ended with code ${code}. ${explain()}`);
 			return await isReady(baseUrl);
 		},
-		{ what: 'The start of n8n', limitMs, explain },
+		{ what: 'The start of n8n', limitMs, explain, signal },
 	);
 }
 
@@ -74,7 +80,7 @@ export async function startN8n(options: StartOptions): Promise<N8nServer> {
 	});
 	const baseUrl = `http://127.0.0.1:${port}`;
 	try {
-		await waitUntilReady(process, baseUrl, options.limitMs ?? START_LIMIT_MS);
+		await waitUntilReady(process, baseUrl, options);
 	} catch (error) {
 		await process.stop();
 		throw error;

@@ -7,15 +7,18 @@ export interface WaitOptions {
 	everyMs?: number;
 	/** Added to the error when the limit is reached. */
 	explain?: () => string;
+	/** Ends the waiting with an error. */
+	signal?: AbortSignal;
 }
 
 /** Asks again and again until there is an answer; fails after the limit. */
 export async function waitFor<T>(
 	ask: () => Promise<T | undefined>,
-	{ what, limitMs, everyMs = 200, explain }: WaitOptions,
+	{ what, limitMs, everyMs = 200, explain, signal }: WaitOptions,
 ): Promise<T> {
 	const deadline = Date.now() + limitMs;
 	for (;;) {
+		signal?.throwIfAborted();
 		const answer = await ask();
 		if (answer !== undefined) return answer;
 		if (Date.now() > deadline) {

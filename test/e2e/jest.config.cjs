@@ -1,0 +1,12 @@
+/** The tests that need a real n8n: one is started for all of them. */
+module.exports = {
+	rootDir: '../..',
+	roots: ['<rootDir>/test/e2e'],
+	testEnvironment: 'node',
+	transform: {
+		'^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json', isolatedModules: true }],
+	},
+	globalSetup: '<rootDir>/test/e2e/support/start.ts',
+	globalTeardown: '<rootDir>/test/e2e/support/stop.ts',
+	testTimeout: 120000,
+};

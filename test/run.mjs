@@ -1,0 +1,57 @@
+// `npm test` and `npm run test:e2e`, each complete in itself, from a fresh clone:
+//   node test/run.mjs        install, build, lint, type check, all tests that need no n8n
+//   node test/run.mjs e2e    install (n8n too), build, the tests in a real n8n
+// The last line says how many passed and failed; a step before the tests counts when it fails.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { npmCommand, say } from './support/install/command.mjs';
+import { cacheFolder, rootFolder } from './support/install/folders.mjs';
+import { setup } from './setup.mjs';
+
+const suites = {
+	unit: { n8n: false, checks: ['lint', 'typecheck'], jest: [] },
+	e2e: { n8n: true, checks: [], jest: ['--config', 'test/e2e/jest.config.cjs', '--runInBand'] },
+};
+
+function runScript(name) {
+	say(`- npm run ${name}`);
+	const [command, args] = npmCommand(['run', '--silent', name]);
+	return spawnSync(command, args, { cwd: rootFolder, stdio: 'inherit' }).status === 0;
+}
+
+/** Runs jest and reads its own result; a suite that could not even start counts as one failure. */
+function runJest(name, args) {
+	const result = join(cacheFolder, `jest-${name}.json`);
+	mkdirSync(cacheFolder, { recursive: true });
+	rmSync(result, { force: true });
+	const jest = join(rootFolder, 'node_modules', 'jest', 'bin', 'jest.js');
+	const all = [jest, ...args, '--json', '--outputFile', result, ...process.argv.slice(3)];
+	const { status } = spawnSync(process.execPath, all, { cwd: rootFolder, stdio: 'inherit' });
+	if (!existsSync(result)) return { passed: 0, failed: 1 };
+	const told = JSON.parse(readFileSync(result, 'utf8'));
+	const passed = told.numPassedTests;
+	const failed = told.numFailedTests + told.numRuntimeErrorTestSuites;
+	return { passed, failed: failed === 0 && status !== 0 ? 1 : failed };
+}
+
+async function main() {
+	const name = process.argv[2] ?? 'unit';
+	const suite = suites[name];
+	if (!suite) throw new Error(`Unknown suite "${name}": ${Object.keys(suites).join(' or ')}`);
+	await setup({ n8n: suite.n8n });
+	const broken = suite.checks.filter((check) => !runScript(check));
+	const { passed, failed } = runJest(name, suite.jest);
+	if (broken.length > 0) say(`Failed before the tests: ${broken.join(', ')}`);
+	return { passed, failed: failed + broken.length };
+}
+
+main()
+	.catch((error) => {
+		say(`\n${error.message}`);
+		return { passed: 0, failed: 1 };
+	})
+	.then(({ passed, failed }) => {
+		say(`${passed} passed, ${failed} failed`);
+		process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+	});
