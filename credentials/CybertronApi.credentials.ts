@@ -1,0 +1,113 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	ICredentialType,
+	IHttpRequestOptions,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import { cybertronBaseUrl } from '../nodes/shared/baseUrl';
+import { ignoreSslField, secretField } from '../nodes/shared/credentialFields';
+
+/** Key, token and user of a robot that was published to "API Call" (facts 1.2). */
+export class CybertronApi implements ICredentialType {
+	name = 'cybertronApi';
+
+	displayName = 'Cybertron API';
+
+	icon = { light: 'file:cybertron.svg', dark: 'file:cybertron.dark.svg' } as const;
+
+	documentationUrl = 'https://www.npmjs.com/package/n8n-nodes-chatflow#cybertron-credential';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://agents.dyna.ai',
+			placeholder: 'e.g. https://www.cybotstar.cn',
+			description: 'Where your AgentStudio runs; the WebSocket address follows from it',
+			required: true,
+		},
+		secretField({
+			displayName: 'Robot Key',
+			name: 'robotKey',
+			description:
+				'Shown in AgentStudio where the robot is published for API calls; paste it unchanged',
+		}),
+		secretField({
+			displayName: 'Robot Token',
+			name: 'robotToken',
+			description: 'Shown beside the robot key; paste it unchanged',
+		}),
+		{
+			displayName: 'Username',
+			name: 'username',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. name@example.com',
+			description: 'The AgentStudio account that the calls are made for, usually an email address',
+			required: true,
+		},
+		ignoreSslField,
+	];
+
+	/** Completes a request of this package: address, TLS option and the three headers (facts 1.3). */
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		request: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		const { robotKey, robotToken, username } = cybertronAccess(credentials);
+		const absolute = /^https?:\/\//i.test(request.url);
+		return {
+			...request,
+			baseURL: undefined,
+			url: absolute ? request.url : `${cybertronBaseUrl(credentials.baseUrl)}${request.url}`,
+			skipSslCertificateValidation: credentials.allowUnauthorizedCerts === true,
+			headers: {
+				...request.headers,
+				'cybertron-robot-key': robotKey,
+				'cybertron-robot-token': robotToken,
+				...(isHeaderSafe(username) ? { username } : {}),
+			},
+		};
+	}
+
+	/** Lists one session: no side effect, and a wrong key is answered with code 400000 (facts 2.3, 3.14). */
+	test: ICredentialTestRequest = {
+		request: {
+			method: 'POST',
+			baseURL: '={{$credentials.baseUrl}}',
+			url: '/openapi/v1/conversation/segment/get_list/',
+			body: {
+				username: '={{$credentials.username.trim()}}',
+				filter_mode: 0,
+				page: 1,
+				pagesize: 1,
+			},
+			json: true,
+		},
+		rules: ['400000', '400001', '500000', '500001'].map((code) => ({
+			type: 'responseSuccessBody',
+			properties: {
+				key: 'code',
+				value: code,
+				message: 'Check robot key, robot token and username',
+			},
+		})),
+	};
+}
+
+/** Key, token and username as they are sent: trimmed, otherwise exactly as pasted (facts 1.2, T4). */
+export function cybertronAccess(credentials: ICredentialDataDecryptedObject) {
+	return {
+		robotKey: String(credentials.robotKey ?? '').trim(),
+		robotToken: String(credentials.robotToken ?? '').trim(),
+		username: String(credentials.username ?? '').trim(),
+	};
+}
+
+/** Node refuses header values outside of Latin-1; such a name still travels in the body. */
+function isHeaderSafe(text: string): boolean {
+	return /^[\t\x20-\x7e\x80-\xff]+$/.test(text);
+}

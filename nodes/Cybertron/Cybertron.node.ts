@@ -1,0 +1,49 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { runOperations } from '../shared/router';
+import * as chatflow from './resources/chatflow';
+import * as dialog from './resources/dialog';
+
+const operations = { chatflow: chatflow.operations, dialog: dialog.operations };
+
+export class Cybertron implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Cybertron',
+		name: 'cybertron',
+		icon: { light: 'file:cybertron.svg', dark: 'file:cybertron.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Talk to robots and chatflows of Cybertron (CybotStar, AgentStudio)',
+		defaults: { name: 'Cybertron' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'cybertronApi', required: true }],
+		properties: [
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				options: [
+					{ name: 'Chatflow', value: 'chatflow' },
+					{ name: 'Dialog', value: 'dialog' },
+				],
+				default: 'dialog',
+			},
+			...chatflow.description,
+			...dialog.description,
+		],
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await runOperations(this, operations);
+	}
+}

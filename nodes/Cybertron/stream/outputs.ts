@@ -1,0 +1,94 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { NodeRun } from './nodeRun';
+import { runText } from './nodeRun';
+import { roundText } from './round';
+import type { RoundState } from './state';
+
+/** A finished round with the message that it answered. */
+export interface Round {
+	question: string;
+	state: RoundState;
+}
+
+/** Fields that only some answers have. */
+function occasional(state: RoundState): IDataObject {
+	return {
+		...(typeof state.answer === 'object' && state.answer !== null
+			? { answer_data: state.answer as IDataObject }
+			: {}),
+		...(state.onlineSearch.length > 0 ? { online_search: state.onlineSearch } : {}),
+		...(state.images.length > 0 ? { images: state.images } : {}),
+		...(state.reasoning ? { reasoning: state.reasoning } : {}),
+		...(state.jumpFlowUuid ? { jump_flow_uuid: state.jumpFlowUuid } : {}),
+		...(state.transfer ? { transfer: state.transfer } : {}),
+		...(state.warning ? { warning: state.warning } : {}),
+		...(state.fileUpload ? { file_upload: state.fileUpload } : {}),
+	};
+}
+
+/** The short trace of one visit in `nodes`. */
+function trace(run: NodeRun): IDataObject {
+	return {
+		node_id: run.nodeId,
+		node_type: run.nodeType ?? null,
+		node_title: run.nodeTitle ?? null,
+		answer: runText(run),
+	};
+}
+
+function byEnd(nodes: NodeRun[]): NodeRun[] {
+	return [...nodes].sort((left, right) => left.lastFrame - right.lastFrame);
+}
+
+/** One item for everything: the last round at the top, every round in `rounds` (contract, `aggregated`). */
+export function aggregated(rounds: Round[], segmentCode: string): IDataObject {
+	const last = rounds.at(-1);
+	if (!last) return {};
+	const { state } = last;
+	return {
+		answer: roundText(state),
+		dialog_id: state.dialogId ?? null,
+		segment_code: segmentCode,
+		task_id: state.taskId ?? null,
+		session_id: state.sessionId ?? null,
+		flow_uuid: state.flowUuid ?? null,
+		flow_name: state.flowName ?? null,
+		waiting_input: state.waitingInput,
+		flow_ended: state.flowEnded,
+		entities: state.entities,
+		variables: state.variables,
+		nodes: byEnd(state.nodes).map(trace),
+		rounds: rounds.map((round) => ({
+			question: round.question,
+			answer: roundText(round.state),
+			dialog_id: round.state.dialogId ?? null,
+			waiting_input: round.state.waitingInput,
+			flow_ended: round.state.flowEnded,
+		})),
+		...occasional(state),
+	};
+}
+
+/** An item for every visit of a node, in the order in which they ended (contract, `perNode`). */
+export function perNode(rounds: Round[], segmentCode: string): IDataObject[] {
+	return rounds.flatMap(({ state }, round) =>
+		byEnd(state.nodes).map((run) => ({
+			node_id: run.nodeId,
+			node_type: run.nodeType ?? null,
+			node_title: run.nodeTitle ?? null,
+			answer: runText(run),
+			entities: run.entities,
+			variables: run.variables,
+			round,
+			dialog_id: state.dialogId ?? null,
+			segment_code: segmentCode,
+			flow_uuid: run.flowUuid ?? state.flowUuid ?? null,
+		})),
+	);
+}
+
+/** An item for every frame as it was received; only over-long integers are strings (contract, `events`). */
+export function events(rounds: Round[]): IDataObject[] {
+	return rounds.flatMap(({ state }) => state.events ?? []);
+}

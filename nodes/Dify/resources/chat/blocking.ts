@@ -1,0 +1,18 @@
+import { asObject } from '../../../shared/objects';
+import { toEvent } from '../../stream/event';
+import { reduceEvent } from '../../stream/reduce';
+import type { ChatState } from '../../stream/state';
+
+/**
+ * Takes the answer of blocking mode into the state, as the events that streaming mode would have
+ * sent: both modes give the same fields (contract). A pause answers with 200 too (facts 3.6).
+ */
+export function blockingState(state: ChatState, answer: unknown): void {
+	const body = asObject(answer);
+	const paused = body.event === 'workflow_paused';
+	if (typeof body.mode === 'string') state.mode = body.mode;
+	reduceEvent(state, toEvent({ ...body, event: 'message' }));
+	if (paused) reduceEvent(state, toEvent(body));
+	else reduceEvent(state, toEvent({ ...body, event: 'message_end' }));
+	if (state.events) state.events = [body];
+}

@@ -1,0 +1,100 @@
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import type { IDataObject, INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
+
+/** n8n's own vocabulary for the cause of a failure; it steers back-off and what the editor shows. */
+export type FailureCause = NonNullable<NodeApiError['failure']>;
+
+/** A failure in words: what happened, what to do, the API's own code, and what was received before it. */
+export interface Problem {
+	/** What happened, one sentence. */
+	message: string;
+	/** What to do about it. */
+	description?: string;
+	/** HTTP status, or the system's code of a network failure such as `ECONNREFUSED`. */
+	httpCode?: string;
+	/** The API's own code and message, ids and partial text: shown under "Error details", kept by Continue On Fail. */
+	details?: IDataObject;
+	failure?: FailureCause;
+}
+
+/** Makes the error that n8n shows for a {@link Problem}. */
+export function problemError(node: INode, problem: Problem, itemIndex?: number): NodeApiError {
+	const { message, description, httpCode, details, failure } = problem;
+	const source: JsonObject = { message };
+	const error = new NodeApiError(node, source, {
+		message,
+		description,
+		httpCode,
+		itemIndex,
+		failure,
+	});
+	// NodeApiError replaces messages that go with some codes by general ones; ours say more.
+	error.message = message;
+	error.description = description;
+	if (details) error.context.data = details;
+	return error;
+}
+
+/** Any thrown value as an n8n error that names the item it belongs to. An n8n error stays itself. */
+export function asNodeError(
+	node: INode,
+	error: unknown,
+	itemIndex: number,
+): NodeApiError | NodeOperationError {
+	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
+		error.context.itemIndex ??= itemIndex;
+		return error;
+	}
+	const cause = error instanceof Error ? error : new Error(String(error));
+	return new NodeOperationError(node, cause, { itemIndex });
+}
+
+/**
+ * The item that stands for a failed one under Continue On Fail: only the keys that n8n's error
+ * output recognises, so it takes the error branch with everything received before the failure.
+ */
+export function errorItem(
+	error: NodeApiError | NodeOperationError,
+	itemIndex: number,
+): INodeExecutionData {
+	const details = error.context.data as IDataObject | undefined;
+	return {
+		json: {
+			error: error.message,
+			...(error.description ? { message: error.description } : {}),
+			...(details ? { details } : {}),
+		},
+		pairedItem: { item: itemIndex },
+	};
+}
+
+/** The text with every occurrence of a secret blanked, also URL-encoded and decoded ones. */
+export function redact(text: string, secrets: string[]): string {
+	return secrets
+		.flatMap((secret) => [secret, encodeURIComponent(secret), decoded(secret)])
+		.filter((secret) => secret.length >= 4)
+		.reduce((clean, secret) => clean.split(secret).join('***'), text);
+}
+
+function decoded(secret: string): string {
+	try {
+		return decodeURIComponent(secret);
+	} catch {
+		return secret;
+	}
+}
+
+/** {@link redact} over every text of a problem. */
+export function redactProblem(problem: Problem, secrets: string[]): Problem {
+	if (secrets.length === 0) return problem;
+	return redactDeep(problem, secrets) as Problem;
+}
+
+function redactDeep(value: unknown, secrets: string[]): unknown {
+	if (typeof value === 'string') return redact(value, secrets);
+	if (Array.isArray(value)) return value.map((entry) => redactDeep(entry, secrets));
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(
+		Object.entries(value).map(([key, entry]) => [key, redactDeep(entry, secrets)]),
+	);
+}

@@ -1,0 +1,69 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+
+import { mapItems } from './concurrency';
+import { asNodeError, errorItem } from './errors';
+import type { Operation, Operations } from './operation';
+
+/**
+ * The one item loop of an action node: looks up the operation, runs it for every item (several at
+ * once when the Concurrency option says so), pairs what comes out with its input item, and turns a
+ * failure into an error of that item, or into an error item under Continue On Fail.
+ */
+export async function runOperations(
+	context: IExecuteFunctions,
+	operations: Operations,
+): Promise<INodeExecutionData[][]> {
+	const count = context.getInputData().length;
+	const perItem = await mapItems(
+		count,
+		concurrency(context),
+		async (itemIndex) => await runItem(context, operations, itemIndex),
+		(itemIndex) => chosen(context, operations, itemIndex)?.exclusiveKey?.(context, itemIndex),
+	);
+	return [perItem.flat()];
+}
+
+async function runItem(
+	context: IExecuteFunctions,
+	operations: Operations,
+	itemIndex: number,
+): Promise<INodeExecutionData[]> {
+	try {
+		const operation = chosen(context, operations, itemIndex);
+		if (!operation) throw unknownOperation(context, itemIndex);
+		const items = await operation.execute(context, itemIndex);
+		return items.map((item) => ({ ...item, pairedItem: { item: itemIndex } }));
+	} catch (error) {
+		const nodeError = asNodeError(context.getNode(), error, itemIndex);
+		if (!context.continueOnFail()) throw asNodeError(context.getNode(), nodeError, itemIndex);
+		return [errorItem(nodeError, itemIndex)];
+	}
+}
+
+function chosen(
+	context: IExecuteFunctions,
+	operations: Operations,
+	itemIndex: number,
+): Operation | undefined {
+	const resource = String(context.getNodeParameter('resource', itemIndex));
+	const operation = String(context.getNodeParameter('operation', itemIndex));
+	return operations[resource]?.[operation];
+}
+
+function unknownOperation(context: IExecuteFunctions, itemIndex: number): NodeOperationError {
+	const resource = context.getNodeParameter('resource', itemIndex);
+	const operation = context.getNodeParameter('operation', itemIndex);
+	return new NodeOperationError(
+		context.getNode(),
+		`There is no operation "${operation}" for the resource "${resource}"`,
+		{ itemIndex, description: 'Choose the resource and the operation from their lists' },
+	);
+}
+
+/** How many items at once: the Concurrency option of the first item, 1 by default. */
+function concurrency(context: IExecuteFunctions): number {
+	if (context.getInputData().length === 0) return 1;
+	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
+	return Math.max(1, Math.floor(Number(options.concurrency ?? 1)) || 1);
+}
