@@ -13,5 +13,5 @@ export const ignoreSslField: INodeProperties = {
 	name: 'allowUnauthorizedCerts',
 	type: 'boolean',
 	default: false,
-	description: 'Whether to connect even if the certificate of the server cannot be checked',
+	description: 'Whether to connect even if SSL certificate validation is not possible',
 };

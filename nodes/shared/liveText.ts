@@ -1,0 +1,36 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+/** The text that a waiting chat or webhook caller sees while the answer is still being written. */
+export interface LiveText {
+	/** Passes a piece on at once. */
+	append(text: string): Promise<void>;
+	/** Ends the text of this item, as complete or as broken off with a message. */
+	end(problem?: string): Promise<void>;
+}
+
+const SILENT: LiveText = { append: async () => {}, end: async () => {} };
+
+/**
+ * Opens the live text of one item. Does nothing unless the workflow answers its caller in streaming
+ * mode. The bracket of `begin` and `end` is sent only when there is text.
+ */
+export function openLiveText(context: IExecuteFunctions, itemIndex: number): LiveText {
+	if (!context.isStreaming?.()) return SILENT;
+	let begun = false;
+	// Typed as void, but the implementation is asynchronous: waiting keeps the pieces in order.
+	const send = async (...chunk: Parameters<IExecuteFunctions['sendChunk']>) => {
+		await (context.sendChunk(...chunk) as unknown as Promise<void>);
+	};
+	return {
+		append: async (text) => {
+			if (text === '') return;
+			if (!begun) await send('begin', itemIndex);
+			begun = true;
+			await send('item', itemIndex, text);
+		},
+		end: async (problem) => {
+			if (problem !== undefined) await send('error', itemIndex, problem);
+			else if (begun) await send('end', itemIndex);
+		},
+	};
+}
