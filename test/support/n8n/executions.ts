@@ -14,6 +14,8 @@ export interface Execution {
 	status: ExecutionStatus;
 	mode: string;
 	data: IRunExecutionData;
+	/** The data as n8n stored it. */
+	stored: string;
 }
 
 const UNFINISHED: ExecutionStatus[] = ['new', 'running', 'unknown'];
@@ -21,9 +23,10 @@ const RUN_LIMIT_MS = 60_000;
 
 /** One execution with its data. */
 export async function getExecution(client: N8nClient, id: string): Promise<Execution> {
-	type Stored = Omit<Execution, 'data'> & { data: string };
-	const stored = await client.call<Stored>('GET', `/rest/executions/${id}`);
-	return { ...stored, data: parseFlatted(stored.data) as IRunExecutionData };
+	type Answer = Omit<Execution, 'data' | 'stored'> & { data: string };
+	const answer = await client.call<Answer>('GET', `/rest/executions/${id}`);
+	const data = parseFlatted(answer.data) as IRunExecutionData;
+	return { ...answer, data, stored: answer.data };
 }
 
 /** Waits until an execution has ended or waits for something; fails after the limit. */

@@ -1,7 +1,8 @@
 /**
  * What stands in an expectation instead of a value that cannot be known before:
  * `{"$matches": "^[0-9]+$"}` a text, `{"$type": "string"}` anything of that type, `{"$absent": true}`
- * no such field. Everything else must be equal; objects may have more fields than expected.
+ * no such field. Everything else must be equal; objects may have more fields than expected, but
+ * for `{}`, which means an empty object.
  */
 type Operator = (actual: unknown, argument: unknown) => string | undefined;
 
@@ -51,6 +52,8 @@ export function differences(actual: unknown, expected: unknown, path = 'output')
 		return complaint ? [`${path}: ${show(actual)} ${complaint}`] : [];
 	}
 	if (!isObject(actual)) return [`${path}: ${show(actual)} is not an object`];
+	if (name === '' && Object.keys(actual).length > 0)
+		return [`${path}: ${show(actual)} is not empty`];
 	return Object.entries(expected).flatMap(([key, value]) =>
 		differences(actual[key], value, `${path}.${key}`),
 	);

@@ -1,4 +1,4 @@
-import type { IConnections, INode, IWorkflowSettings } from 'n8n-workflow';
+import type { IConnections, INode, IPinData, IWorkflowSettings } from 'n8n-workflow';
 import type { N8nClient } from './client';
 
 export interface WorkflowContent {
@@ -6,6 +6,8 @@ export interface WorkflowContent {
 	nodes: INode[];
 	connections: IConnections;
 	settings?: IWorkflowSettings;
+	/** Output that a node gives in a manual run instead of being executed, by its name. */
+	pinData?: IPinData;
 }
 
 export interface SavedWorkflow extends WorkflowContent {

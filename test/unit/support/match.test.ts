@@ -15,6 +15,11 @@ describe('differences between an output and its expectation', () => {
 		expect(differences([1, 2], [1])).toEqual(['output: has 2 entries instead of 1']);
 	});
 
+	it('takes an empty object for one that must be empty', () => {
+		expect(differences({ a: {} }, { a: {} })).toEqual([]);
+		expect(differences({ a: { b: 1 } }, { a: {} })).toEqual(['output.a: {"b":1} is not empty']);
+	});
+
 	it('tells a missing field from null', () => {
 		expect(differences({}, { a: null })).toEqual(['output.a: nothing instead of null']);
 	});
