@@ -1,0 +1,124 @@
+import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
+
+import { loadPackage } from '../support/engine';
+
+/** The public surface: names that are saved in users' workflows. */
+const OPERATIONS: Record<string, Record<string, string[]>> = {
+	cybertron: {
+		chatflow: ['run', 'startUpload', 'submitUpload'],
+		dialog: ['send'],
+		offlineFile: ['getStatus', 'upload'],
+		session: ['create', 'getAll', 'getMessages'],
+	},
+	dify: {
+		annotation: ['configureReply', 'create', 'delete', 'getAll', 'getReplyStatus', 'update'],
+		app: ['getInfo', 'getMeta', 'getParameters', 'getSite'],
+		audio: ['speechToText', 'textToSpeech'],
+		chat: ['getSuggested', 'send', 'stop'],
+		conversation: ['delete', 'getAll', 'getMessages', 'getVariables', 'rename', 'updateVariable'],
+		endUser: ['get'],
+		feedback: ['getAll', 'submit'],
+		file: ['download', 'upload'],
+		humanInput: ['getForm', 'resume', 'submitForm'],
+		workflowRun: ['get', 'getLogs'],
+	},
+};
+
+const CREDENTIAL_FIELDS: Record<string, string[]> = {
+	cybertronApi: ['baseUrl', 'robotKey', 'robotToken', 'username', 'allowUnauthorizedCerts'],
+	difyApi: ['baseUrl', 'apiKey', 'allowUnauthorizedCerts'],
+};
+
+async function describeNode(name: string): Promise<INodeTypeDescription> {
+	const { type } = (await loadPackage()).getNode(name);
+	return (type as { description: INodeTypeDescription }).description;
+}
+
+function values(property: INodeProperties | undefined): string[] {
+	return (property?.options ?? [])
+		.map((option) => String((option as { value?: unknown }).value))
+		.sort();
+}
+
+function operationsOf(description: INodeTypeDescription): Record<string, string[]> {
+	const resource = description.properties.find(({ name }) => name === 'resource');
+	return Object.fromEntries(
+		values(resource).map((value) => [
+			value,
+			values(
+				description.properties.find(
+					({ name, displayOptions }) =>
+						name === 'operation' && displayOptions?.show?.resource?.includes(value),
+				),
+			),
+		]),
+	);
+}
+
+describe.each(Object.keys(OPERATIONS))('the node %s', (name) => {
+	it('offers every resource and operation of the contract', async () => {
+		expect(operationsOf(await describeNode(name))).toEqual(OPERATIONS[name]);
+	});
+
+	it('gives every operation an action and a description', async () => {
+		const { properties } = await describeNode(name);
+		const options = properties
+			.filter((property) => property.name === 'operation')
+			.flatMap((property) => (property.options ?? []) as Array<Record<string, unknown>>);
+		expect(options.filter(({ action, description }) => !action || !description)).toEqual([]);
+	});
+
+	it('is usable as a tool and names its own credential', async () => {
+		const description = await describeNode(name);
+		expect(description.usableAsTool).toBe(true);
+		expect(description.credentials?.map((credential) => credential.name)).toEqual([`${name}Api`]);
+	});
+
+	it('has the options for concurrency and timeout wherever it talks to the service', async () => {
+		const { properties } = await describeNode(name);
+		const missing = Object.entries(OPERATIONS[name] ?? {}).flatMap(([resource, operations]) =>
+			operations
+				.filter((operation) => !hasOptions(properties, resource, operation))
+				.map((operation) => `${resource}.${operation}`),
+		);
+		expect(missing).toEqual([]);
+	});
+});
+
+function hasOptions(properties: INodeProperties[], resource: string, operation: string): boolean {
+	return properties.some(({ name, displayOptions, options }) => {
+		const shown = displayOptions?.show ?? {};
+		const names = (options ?? []).map((option) => option.name);
+		return (
+			name === 'options' &&
+			(shown.resource ?? []).includes(resource) &&
+			(shown.operation ?? []).includes(operation) &&
+			names.includes('concurrency') &&
+			names.includes('timeout')
+		);
+	});
+}
+
+describe('the trigger', () => {
+	it('polls the four events of the contract', async () => {
+		const description = await describeNode('chatflowTrigger');
+		expect(description.polling).toBe(true);
+		expect(values(description.properties.find(({ name }) => name === 'event'))).toEqual([
+			'conversationMessage',
+			'feedback',
+			'offlineFileStatus',
+			'workflowLog',
+		]);
+	});
+});
+
+describe.each(Object.keys(CREDENTIAL_FIELDS))('the credential %s', (name) => {
+	it('has the fields of the contract, secrets masked', async () => {
+		const { type } = (await loadPackage()).getCredential(name);
+		expect(type.properties.map((property) => property.name)).toEqual(CREDENTIAL_FIELDS[name]);
+		const masked = type.properties
+			.filter(({ typeOptions }) => typeOptions?.password)
+			.map((property) => property.name);
+		expect(masked).toEqual(name === 'difyApi' ? ['apiKey'] : ['robotKey', 'robotToken']);
+	});
+});
