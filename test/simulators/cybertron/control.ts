@@ -35,6 +35,8 @@ const HANDLERS: Record<string, Handler> = {
 	}),
 	'GET /_control/requests': (state) => state.requests,
 	'GET /_control/received': (state) => state.received,
+	'GET /_control/handshakes': (state) => state.handshakes,
+	'GET /_control/closes': (state) => state.closes,
 	'GET /_control/accepted': (state) => Object.fromEntries(state.accepted),
 	'POST /_control/reset': (_state, { actions }) => {
 		actions.reset();
@@ -55,7 +57,9 @@ const HANDLERS: Record<string, Handler> = {
 	},
 	'GET /_control/scripts': (state) => state.scripts.list().map((script) => script.name),
 	'POST /_control/scripts': (state, { body }) => {
-		state.scripts.add(body as unknown as Script);
+		const { transcript, ...script } = body as unknown as Script & { transcript?: string };
+		const printed = state.scripts.list().find((one) => one.name === transcript);
+		state.scripts.add({ ...script, rounds: script.rounds ?? printed?.rounds ?? [] });
 		return state.scripts.list().map((script) => script.name);
 	},
 	'DELETE /_control/scripts': (state) => {

@@ -16,6 +16,8 @@ import { words } from './texts';
 export interface FlowRound extends RoundFacts {
 	text: string;
 	directives: Directives;
+	/** Collects what the flow says to the user. */
+	spoken: string[];
 }
 
 function historyRow(nodeId: string, fields: Partial<HistoryRow>): HistoryRow {
@@ -100,6 +102,11 @@ class FlowRoundPlayer {
 		return this.run.flow.nodes[this.run.position];
 	}
 
+	private say(node: FlowNode, text: string, frame: Partial<NodeFrame>): void {
+		this.round.spoken.push(text);
+		this.emit({ code: '000000', answer: text, node, ...frame });
+	}
+
 	private emit(frame: NodeFrame): void {
 		this.steps.push(nodeFrame(this.run, this.round, frame));
 	}
@@ -156,7 +163,7 @@ class FlowRoundPlayer {
 
 	private reply(node: FlowNode, text: string): void {
 		this.remember(node, { robot_user_replying: text });
-		this.emit({ code: '000000', answer: text, node, replying: text });
+		this.say(node, text, { replying: text });
 		this.leave(node);
 	}
 
@@ -184,7 +191,7 @@ class FlowRoundPlayer {
 
 	private ask(node: FlowNode, prompt: string): void {
 		const waitingFlag = this.round.directives.has('waiting-flag');
-		this.emit({ code: '000000', answer: prompt, node, asking: prompt, waiting: waitingFlag });
+		this.say(node, prompt, { asking: prompt, waiting: waitingFlag });
 		this.wait(node, { asking: prompt });
 	}
 
@@ -210,6 +217,7 @@ class FlowRoundPlayer {
 			const finish = index === pieces.length - 1 ? 'y' : 'n';
 			this.emit({ code: '000000', answer, node, stream: { index, finish } });
 		});
+		this.round.spoken.push(text);
 		this.remember(node, { robot_user_replying: text });
 		if (directives.has('repeat')) {
 			this.emit({ code: '000000', answer: text, node, replying: text });

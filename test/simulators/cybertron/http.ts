@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TLSSocket } from 'node:tls';
 import type { Directives } from './directives';
 
 /** What a route answers. */
@@ -84,14 +85,20 @@ export async function refuse(response: ServerResponse, directives: Directives): 
 	const delay = (directives.number('delay') ?? 0) + (directives.number('slow') ?? 0);
 	if (delay > 0) await sleep(delay);
 	if (directives.has('reset')) {
-		response.req.socket.resetAndDestroy();
+		cut(response);
 		return true;
 	}
-	if (directives.has('stall')) return true;
+	if (directives.has('stall') || directives.has('silent')) return true;
 	const answer = statusAnswer(directives);
 	if (!answer) return false;
 	send(response, answer);
 	return true;
+}
+
+/** Cuts the connection, with a TCP reset where there is no TLS. */
+function cut({ req: { socket } }: ServerResponse): void {
+	if (socket instanceof TLSSocket) socket.destroy();
+	else socket.resetAndDestroy();
 }
 
 /** Sends the answer of a processed request, or loses it: wholly, or from the middle on. */
@@ -101,7 +108,7 @@ export function deliver(
 	directives: Directives,
 ): number {
 	if (directives.has('lost')) {
-		response.req.socket.resetAndDestroy();
+		cut(response);
 		return 0;
 	}
 	if (directives.has('invalid-json') || directives.has('truncate')) {

@@ -114,7 +114,7 @@ function fateOf(
 	return {
 		fileName,
 		plan: planTo(last),
-		parseContent: failsBeforeFlow ? '' : (CONTENTS[chosen] ?? chosen),
+		parseContent: failsBeforeFlow || fields.mode === '2' ? '' : (CONTENTS[chosen] ?? chosen),
 		llmContent: last === FILE_STATUS.flowSuccess ? 'Summary of the file.' : '',
 		errorMessage: ERRORS[last] ?? '',
 	};

@@ -1,10 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import type { Step, Steps } from './steps';
 
 /** Bytes waiting in the socket above which the player lets the reader catch up. */
 const HIGH_WATER_MARK = 4 * 1024 * 1024;
+
+/** Steps carried out before other connections have their turn. */
+const STEPS_PER_TURN = 32;
 
 /** Where steps are carried out. */
 export interface Stage {
@@ -17,9 +20,12 @@ export interface Stage {
 
 /** Carries out the steps one after the other; returns when done, or when the socket has closed. */
 export async function play(stage: Stage, steps: Steps): Promise<void> {
+	let n = 0;
 	for (const step of steps) {
 		if (stage.signal.aborted || step.do === 'stop') return;
 		await perform(stage, step);
+		// Sending alone never leaves the microtask queue; others, and closing, need their turn.
+		if (++n % STEPS_PER_TURN === 0) await nextTurn();
 	}
 }
 

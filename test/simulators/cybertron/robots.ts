@@ -10,6 +10,8 @@ export interface RobotConfig {
 	usernames?: string[];
 	/** The flow it starts when a message names none (facts 2.5). */
 	defaultFlow?: string;
+	/** Tenants known to the vendor (facts T29); any when missing. */
+	tenants?: string[];
 	/** HTTP dialogs always answer "busy" while the WebSocket works (facts T9). */
 	httpBusy?: boolean;
 }
@@ -58,9 +60,17 @@ export function firstOf(...all: Credentials[]): Credentials {
 	return { key: first('key'), token: first('token'), username: first('username') };
 }
 
-/** Blanks around a value, or a second URL-encoding, make another value of it (facts 1.2). */
+function decoded(value: string): string {
+	try {
+		return decodeURIComponent(value);
+	} catch {
+		return value;
+	}
+}
+
+/** Both spellings are the same; blanks or a second URL-encoding make another value (facts 1.2). */
 function matches(given: string, expected: string): boolean {
-	return given === expected || given === decodeURIComponent(expected);
+	return decoded(given) === decoded(expected);
 }
 
 /** The robot that the credentials open, or the code and message of the refusal (facts 3.14). */

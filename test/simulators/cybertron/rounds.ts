@@ -2,11 +2,11 @@ import type { Directives } from './directives';
 import { directivesAt } from './faults';
 import { extraFlowRound } from './flowExtras';
 import { playFlowRound, playUploadSubmit, type FlowRound } from './flowEngine';
-import { nodeFrame, roundComplete } from './flowFrames';
+import { nodeFrame, roundComplete, START_NODE } from './flowFrames';
 import { FLOWS, UPLOAD_FLOW, UPLOAD_INTENT } from './flows';
 import type { FlowDefinition, FlowRun } from './flowTypes';
-import { START_NODE } from './flowFrames';
 import { errorFrame, plainFrame, questionAck, taskAck } from './frames';
+import { invalidField } from './parameters';
 import { plainAnswer, plainRound } from './plain';
 import { authenticate, bodyCredentials, type RobotConfig } from './robots';
 import { scriptSteps } from './scripts';
@@ -40,6 +40,8 @@ export function answerMessage(
 	const directives = directivesAt(state.faults, { on: 'round', path: where.path, question });
 	const error = directives.value('error');
 	if (error !== undefined) return tamper([errorFrame(error, 'Request failed')], directives);
+	const invalid = invalidField(body);
+	if (invalid) return [errorFrame('400000', `${invalid} is invalid`)];
 	const segment = state.sessions.resolve(
 		`${robot.key} ${credentials.username}`,
 		asText(body.user_code) || credentials.username,
@@ -65,13 +67,13 @@ function roundSteps(message: Message): Steps {
 	}
 	if (body.type === 'upload') return submitSteps(message);
 	const dialogId = state.ids.nextDialogId();
-	return chain(acks(message, dialogId), () => bodySteps(message, dialogId));
+	const first = acks(message, dialogId);
+	// The body is made now: what the server does must not depend on what the reader takes.
+	return chain(first, bodySteps(message, dialogId));
 }
 
-function* chain(first: Step[], rest: () => Steps): Steps {
-	const following = rest();
-	yield* first;
-	yield* following;
+function* chain(...parts: Steps[]): Steps {
+	for (const part of parts) yield* part;
 }
 
 /** The acknowledgements; some servers leave them out or spoil their code (facts 3.2, T5). */
@@ -101,8 +103,10 @@ function bodySteps(message: Message, dialogId: string): Steps {
 		return [nodeFrame(failed, flowRound(message, dialogId), frame), roundComplete(failed)];
 	}
 	if (flow) {
-		keep('');
-		return flowSteps(message, flow, dialogId);
+		const round = flowRound(message, dialogId);
+		const steps = flowSteps(message, flow, round);
+		keep(round.spoken.join('\n\n'));
+		return steps;
 	}
 	const round = { dialogId, text: directives.text, directives, forwarded: forwarded(body) };
 	if (body.message_source === 'WS') {
@@ -189,13 +193,13 @@ function flowRound({ body, directives }: Message, dialogId: string): FlowRound {
 		upperAnswer: !directives.has('lower'),
 		text: directives.text,
 		directives,
+		spoken: [],
 	};
 }
 
-function flowSteps(message: Message, flow: FlowDefinition, dialogId: string): Steps {
+function flowSteps(message: Message, flow: FlowDefinition, round: FlowRound): Steps {
 	const { segment, body } = message;
-	const round = flowRound(message, dialogId);
-	const run = runFor(message, flow, dialogId);
+	const run = runFor(message, flow, round.dialogId);
 	const extra = extraFlowRound(run, round);
 	if (extra) return extra;
 	const nodeUuid = asText(body.open_flow_node_uuid);

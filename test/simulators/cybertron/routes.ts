@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Directives } from './directives';
 import { ok, refusal, type HttpAnswer } from './http';
 import type { Form } from './multipart';
+import { invalidField } from './parameters';
 import { plainAnswer } from './plain';
 import {
 	authenticate,
@@ -97,6 +98,8 @@ export function answerCall(route: Route, call: Call): HttpAnswer {
 	const credentials = route.credentials(call);
 	const robot = authenticate(call.state.robots, credentials);
 	if ('message' in robot) return refusal(robot.code, robot.message);
+	const error = call.directives.value('error');
+	if (error !== undefined) return refusal(error, 'Request failed');
 	const owner = `${robot.key} ${credentials.username}`;
 	return route.answer({ ...call, robot, username: credentials.username, owner });
 }
@@ -104,12 +107,9 @@ export function answerCall(route: Route, call: Call): HttpAnswer {
 /** 1.1.1. A question spelt `Question` is no question (facts 2.1). */
 function dialog(call: AuthorisedCall): HttpAnswer {
 	const { state, body, directives, robot, username, owner } = call;
-	if (body.question !== undefined && typeof body.question !== 'string') {
-		return refusal('400000', 'question must be a string');
-	}
+	const invalid = invalidField(body);
+	if (invalid) return refusal('400000', `${invalid} is invalid`);
 	const question = asText(body.question);
-	const error = directives.value('error');
-	if (error !== undefined) return refusal(error, 'Request failed');
 	if (directives.has('busy-message')) return refusal('500000', BUSY);
 	const messageSource = asText(body.message_source) || 'openapi-http';
 	const segment = state.sessions.resolve(owner, username, asText(body.segment_code), messageSource);
@@ -134,7 +134,7 @@ function dialog(call: AuthorisedCall): HttpAnswer {
 const UPLOAD_FIELDS_OF_MODE_1 = ['extra_params', 'file_name', 'parse_model'];
 
 /** 3.4.1: `flow_uuid` and `tenant_name` always, a file with its facts in mode 1. */
-function uploadOfflineFile({ state, form }: AuthorisedCall): HttpAnswer {
+function uploadOfflineFile({ state, form, robot }: AuthorisedCall): HttpAnswer {
 	if (!form) return refusal('400000', 'The request is not multipart/form-data');
 	if (!form.complete) return refusal('400000', 'The form ends too early');
 	const { fields, files } = form;
@@ -143,6 +143,9 @@ function uploadOfflineFile({ state, form }: AuthorisedCall): HttpAnswer {
 	const missing = needed.find((name) => !fields[name]);
 	if (missing) return refusal('400000', `${missing} is required`);
 	if (mode === '1' && files[0]?.field !== 'file') return refusal('400000', 'file is required');
+	if (robot.tenants && !robot.tenants.includes(fields.tenant_name ?? '')) {
+		return refusal('400000', 'tenant_name is not registered');
+	}
 	if (fields.inputs && !isJson(fields.inputs)) return refusal('400000', 'inputs is not JSON');
 	const file = state.files.add(form);
 	return ok({ id: file.id, status: String(file.plan[0]) });

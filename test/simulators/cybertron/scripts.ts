@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorFrame } from './frames';
 import { isJsonObject, parseJsonObject, type Step } from './steps';
 
 /** A scripted frame: its exact text, or base64 bytes of a binary frame, after a silence in ms. */
@@ -78,9 +79,11 @@ export function createScriptBook(): ScriptBook {
 	};
 }
 
-/** The steps of a script's round; nothing at all once its rounds are used up. */
+/** The steps of a script's round; an error frame once its rounds are used up. */
 export function scriptSteps(script: Script, round: number): Step[] {
-	return (script.rounds[round] ?? []).flatMap((frame): Step[] => {
+	const frames = script.rounds[round];
+	if (!frames) return [errorFrame('500000', `The script ${script.name} is over`)];
+	return frames.flatMap((frame): Step[] => {
 		const { text, base64, delayMs } = typeof frame === 'string' ? { text: frame } : frame;
 		const ms = delayMs ?? script.delayMs ?? 0;
 		const silence: Step[] = ms > 0 ? [{ do: 'wait', ms }] : [];

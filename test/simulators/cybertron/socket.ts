@@ -20,7 +20,10 @@ export function serveSocket(
 	const stage = { socket, stream, signal: closed.signal };
 	let rounds = Promise.resolve();
 
-	socket.on('close', () => closed.abort());
+	socket.on('close', (code) => {
+		state.closes.push({ connection, code, at: Date.now() });
+		closed.abort();
+	});
 	// The peer's misbehaviour is its own problem: a broken connection closes the socket.
 	socket.on('error', () => undefined);
 	socket.on('pong', () => (state.counters.pongs += 1));
@@ -33,7 +36,9 @@ export function serveSocket(
 			void play(stage, [pongFrame()]);
 			return;
 		}
-		rounds = rounds.then(() => play(stage, answer(state, body, { path, connection })));
+		rounds = rounds
+			.then(() => play(stage, answer(state, body, { path, connection })))
+			.catch(() => socket.terminate());
 	});
 }
 

@@ -30,6 +30,21 @@ export interface ReceivedMessage {
 	at: number;
 }
 
+/** A WebSocket handshake as it arrived, granted or not. */
+export interface Handshake {
+	path: string;
+	query: Record<string, string>;
+	headers: IncomingHttpHeaders;
+	at: number;
+}
+
+/** How a WebSocket ended: the code of the last close frame, 1006 without one. */
+export interface SocketClose {
+	connection: number;
+	code: number;
+	at: number;
+}
+
 /** Behaviour of the whole server. */
 export interface Settings {
 	/** A flow does not survive its socket: another connection starts it anew (facts 3.13, T26). */
@@ -49,6 +64,8 @@ export interface SimulatorState {
 	settings: Settings;
 	requests: RecordedRequest[];
 	received: ReceivedMessage[];
+	handshakes: Handshake[];
+	closes: SocketClose[];
 	/** How often a chat message was accepted for processing, by question. */
 	accepted: Map<string, number>;
 	/** Opened WebSocket connections, refused handshakes, pongs received. */
@@ -71,6 +88,8 @@ export function createState(robots: RobotConfig[]): SimulatorState {
 		settings: initialSettings(),
 		requests: [],
 		received: [],
+		handshakes: [],
+		closes: [],
 		accepted: new Map(),
 		counters: initialCounters(),
 	};
@@ -86,6 +105,8 @@ export function resetState(state: SimulatorState): void {
 	Object.assign(state.counters, initialCounters());
 	state.requests.length = 0;
 	state.received.length = 0;
+	state.handshakes.length = 0;
+	state.closes.length = 0;
 	state.accepted.clear();
 }
 

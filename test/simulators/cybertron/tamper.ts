@@ -1,5 +1,5 @@
 import type { Directives } from './directives';
-import { errorFrame } from './frames';
+import { errorFrame, pongFrame } from './frames';
 import type { FrameStep, Step, Steps } from './steps';
 
 /**
@@ -21,6 +21,7 @@ const REWRITES: Rewrite[] = [
 	spellCodes,
 	lateError,
 	giantFrame,
+	unknownFrames,
 	duplicate,
 	reorder,
 	rubbish,
@@ -100,6 +101,17 @@ function* beforeLast(steps: Steps, extra: Step): Steps {
 	if (held) yield held;
 }
 
+/** Frames no document explains: another index and type, and another flow code (facts 3.3, 3.7). */
+function unknownFrames(steps: Steps, directives: Directives): Steps | undefined {
+	if (!directives.has('unknown')) return undefined;
+	const base = { code: '000000', message: 'success' };
+	const plain = { ...base, type: 'mystery', index: -5, data: { note: 'unknown' } };
+	const data = { code: '002012', answer: 'mystery', content_type: 'text' };
+	const flow = { ...base, type: 'flow', index: 0, data, finish: 'y' };
+	const withPlain = beforeLast(steps, { do: 'frame', index: -5, text: JSON.stringify(plain) });
+	return beforeLast(withPlain, { do: 'frame', code: '002012', text: JSON.stringify(flow) });
+}
+
 /** Every frame twice, or only the n-th (from 1). */
 function duplicate(steps: Steps, directives: Directives): Steps | undefined {
 	const only = directives.number('duplicate');
@@ -135,6 +147,7 @@ function rubbish(steps: Steps, directives: Directives): Steps | undefined {
 	const extras: Step[] = [];
 	if (directives.has('junk')) extras.push({ do: 'text', text: 'ok' }, { do: 'text', text: '[]' });
 	if (directives.has('invalid-json')) extras.push({ do: 'text', text: '{"code":"000000","da' });
+	if (directives.has('heartbeat')) extras.push({ do: 'text', text: pongFrame().text });
 	if (directives.has('binary')) extras.push({ do: 'binary', bytes: Buffer.from([0, 255, 1, 2]) });
 	return extras.length > 0 ? mapFrames(steps, (frame) => [...extras, frame]) : undefined;
 }
@@ -169,7 +182,10 @@ const EARLY_ENDS = {
 	'half-after': [{ do: 'raw', bytes: HALF_FRAME }, { do: 'terminate' }],
 } as const satisfies Record<string, readonly Step[]>;
 
-/** The round ends after n frames: in silence, cleanly, abruptly, or in the middle of a frame. */
+/**
+ * The round ends after n frames: in silence, cleanly, abruptly, or in the middle of a frame (with
+ * `stall` the connection then stays open).
+ */
 function endEarly(steps: Steps, directives: Directives): Steps | undefined {
 	if (directives.has('silent')) return [];
 	const names = Object.keys(EARLY_ENDS) as Array<keyof typeof EARLY_ENDS>;
@@ -185,6 +201,7 @@ function endEarly(steps: Steps, directives: Directives): Steps | undefined {
 		}
 		const code = directives.number('close-code');
 		for (const step of EARLY_ENDS[name]) {
+			if (step.do === 'terminate' && directives.has('stall')) return;
 			yield step.do === 'close' && code !== undefined ? { ...step, code } : step;
 		}
 	})();

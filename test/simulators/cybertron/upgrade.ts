@@ -20,7 +20,10 @@ export async function serveUpgrade(
 ): Promise<void> {
 	// Handshakes that are given up by the client must not take the server down.
 	stream.on('error', () => undefined);
-	const path = new URL(request.url ?? '/', 'http://simulator').pathname;
+	const url = new URL(request.url ?? '/', 'http://simulator');
+	const path = url.pathname;
+	const query = Object.fromEntries(url.searchParams);
+	state.handshakes.push({ path, query, headers: request.headers, at: Date.now() });
 	const directives = directivesAt(state.faults, { on: 'upgrade', path });
 	const delay = directives.number('delay');
 	if (delay !== undefined) await sleep(delay);

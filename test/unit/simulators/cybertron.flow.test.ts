@@ -147,7 +147,9 @@ describe('the simulated chatflow', () => {
 		['hello #drop:002004,002005 #no-acks', ['000000', '000000', '000000']],
 	])('plays the directive %s', async (question, expected) => {
 		client.send(flowMessage(question, 0, ASSISTANT_FLOW));
-		await client.round({ type: 'end of test' }, (frame) => outline([frame])[0] === '-1');
+		await client.round({ question: 'the end', segment_code: 'another' }, (frame) =>
+			JSON.stringify(frame.data).includes('You asked: the end'),
+		);
 		const all = outline(client.frames);
 		expect(all.slice(0, expected.length)).toEqual(expected);
 	});

@@ -57,7 +57,8 @@ export class WireClient {
 	get frames(): Frame[] {
 		return this.texts.flatMap((text) => {
 			try {
-				return [JSON.parse(text) as Frame];
+				const value: unknown = JSON.parse(text);
+				return Array.isArray(value) ? [] : [value as Frame];
 			} catch {
 				return [];
 			}
