@@ -1,0 +1,121 @@
+/** The columns of facts 3.3 and the releases between them whose behaviour differs (facts, timeline). */
+export const DIFY_VERSIONS = [
+	'1.8',
+	'1.12',
+	'1.13.0',
+	'1.13.1',
+	'1.14',
+	'1.15',
+	'1.16',
+	'1.17',
+] as const;
+
+export type DifyVersion = (typeof DIFY_VERSIONS)[number];
+
+/** What a client can feel of a server's version. */
+export interface VersionTraits {
+	version: DifyVersion;
+	/** What `GET /v1/` reports. */
+	serverVersion: string;
+	/** `request`: the run lives inside the HTTP request; `worker`: Celery + Redis topic. */
+	execution: 'request' | 'worker';
+	/** Order in which the end of a run is published (facts 3.3). */
+	tail: 'finished-first' | 'end-first' | 'audio-first';
+	/** The worker publishes a failed `workflow_finished` when a run ended without a terminal event. */
+	syntheticTerminal: boolean;
+	/** Human input nodes exist (1.13); `humanInputApi`: drivable by API (1.14). */
+	humanInput: boolean;
+	humanInputApi: boolean;
+	endUsers: boolean;
+	/** Reasoning comes as `reasoning_chunk` instead of `<think>` inside the answer. */
+	reasoningEvents: boolean;
+	unknownConversation: 'not-found' | 'stream-error' | 'new';
+	/** `parallel_id` and its relatives in node data (facts 3.4). */
+	parallelFields: boolean;
+	/** `inputs_truncated` and its relatives. */
+	truncationFields: boolean;
+	/** `warning` frame for top-level `files`, `id:` lines, `X-Workflow-Run-ID` (facts 3.1). */
+	newest: boolean;
+	/** /stop waits for a non-streaming node (facts 3.8). */
+	stopWaitsForNode: boolean;
+	/** After a resume the answer text is only in the answer node's outputs (facts 3.7). */
+	resumeLosesText: boolean;
+	approvalChannels: boolean;
+	/** select, file and file-list inputs in human input forms. */
+	richForms: boolean;
+	/** Image markdown is stripped from the saved answer. */
+	stripsImages: boolean;
+	/** 403 `workflow_version_execution_not_allowed` on the Cloud sandbox plan. */
+	sandboxForbidsWorkflowId: boolean;
+}
+
+const OLDEST: VersionTraits = {
+	version: '1.8',
+	serverVersion: '1.8.1',
+	execution: 'request',
+	tail: 'finished-first',
+	syntheticTerminal: false,
+	humanInput: false,
+	humanInputApi: false,
+	endUsers: false,
+	reasoningEvents: false,
+	unknownConversation: 'not-found',
+	parallelFields: true,
+	truncationFields: false,
+	newest: false,
+	stopWaitsForNode: false,
+	resumeLosesText: false,
+	approvalChannels: false,
+	richForms: false,
+	stripsImages: true,
+	sandboxForbidsWorkflowId: false,
+};
+
+/** What each release changes against the one before it. */
+const CHANGES: Record<DifyVersion, Partial<VersionTraits>> = {
+	'1.8': {},
+	'1.12': { serverVersion: '1.12.1', parallelFields: false, truncationFields: true },
+	'1.13.0': {
+		serverVersion: '1.13.0',
+		execution: 'worker',
+		humanInput: true,
+		endUsers: true,
+		unknownConversation: 'stream-error',
+	},
+	'1.13.1': { serverVersion: '1.13.1', tail: 'end-first' },
+	'1.14': { serverVersion: '1.14.2', humanInputApi: true, stopWaitsForNode: true },
+	'1.15': {
+		serverVersion: '1.15.0',
+		reasoningEvents: true,
+		unknownConversation: 'new',
+		richForms: true,
+		resumeLosesText: true,
+	},
+	'1.16': {
+		serverVersion: '1.16.0',
+		stopWaitsForNode: false,
+		resumeLosesText: false,
+		approvalChannels: true,
+		stripsImages: false,
+		sandboxForbidsWorkflowId: true,
+	},
+	'1.17': {
+		serverVersion: '1.17.0',
+		tail: 'audio-first',
+		syntheticTerminal: true,
+		newest: true,
+	},
+};
+
+/** The behaviour of one version: every change up to and including it. */
+export function traitsOf(version: DifyVersion): VersionTraits {
+	const upTo = DIFY_VERSIONS.slice(0, DIFY_VERSIONS.indexOf(version) + 1);
+	return upTo.reduce<VersionTraits>(
+		(traits, step) => ({ ...traits, ...CHANGES[step], version: step }),
+		OLDEST,
+	);
+}
+
+export function isDifyVersion(value: unknown): value is DifyVersion {
+	return typeof value === 'string' && (DIFY_VERSIONS as readonly string[]).includes(value);
+}
