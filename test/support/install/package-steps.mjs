@@ -30,14 +30,17 @@ export async function installFolder(folder, { title, log, flags = [] }) {
 	const wanted = wantedPackages(folder);
 	markUnfinished(folder);
 	const [command, args] = npmCommand([...INSTALL, ...flags]);
-	await runLogged(`${title} (${wanted.length} packages)`, command, args, {
+	await runLogged(title, command, args, {
 		cwd: folder,
 		log,
-		detail: () => `${countPresent(folder, wanted)} of ${wanted.length} packages`,
+		detail: () => progress(countPresent(folder, wanted), wanted.length),
 	});
 	writeStamp(folder);
 	return true;
 }
+
+const progress = (present, wanted) =>
+	present === 0 ? 'asking the registry' : `${present} of ${wanted} packages`;
 
 /** What the build, the unit tests and the engine tests need. */
 export async function installPackage() {
