@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SimulatorCore } from './core';
-import { badRequest, DifyError, invalidParam } from './errors';
+import { badRequest, bodyTooLarge, DifyError, invalidParam } from './errors';
 import { boundaryOf, MultipartReader, type MultipartForm } from './files/multipart';
 import { pydanticMessage } from './python';
 import type { EndUser } from './state';
@@ -61,7 +61,9 @@ export class RequestContext {
 		if (this.multipart) return this.multipart;
 		const boundary = boundaryOf(this.request.headers['content-type']);
 		const reader = boundary ? new MultipartReader(boundary, () => this.core.newSink()) : undefined;
-		this.multipart = reader ? await reader.read(this.request) : { fields: {}, files: [] };
+		const read = reader ? await reader.read(this.request, this.core.bodyLimit) : noForm();
+		if (!read) throw bodyTooLarge();
+		this.multipart = read;
 		this.record.body = {
 			fields: this.multipart.fields,
 			files: this.multipart.files.map(({ field, filename, mimeType, bytes }) => ({
@@ -126,6 +128,10 @@ export class RequestContext {
 		this.response.writeHead(status);
 		this.response.end();
 	}
+}
+
+function noForm(): MultipartForm {
+	return { fields: {}, files: [] };
 }
 
 function parseJson(raw: Buffer): unknown {

@@ -21,6 +21,7 @@ function overview(context: RequestContext): void {
 		settings: core.settings,
 		accepted_chats: core.state.acceptedTotal,
 		active_runs: core.sessions.size,
+		open_connections: core.sockets.size,
 		scripts: [...core.registry.scripts.keys()],
 	});
 }

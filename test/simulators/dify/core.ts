@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { TempDirectory } from '../shared/temp-files';
 import { defaultSettings, mergeApps } from './apps';
 import type { RunSession } from './chat/session';
@@ -19,6 +20,8 @@ export class SimulatorCore {
 	readonly registry: ScenarioRegistry = createRegistry();
 	/** Runs that have not ended, by run id. */
 	readonly sessions = new Map<string, RunSession>();
+	/** TCP connections that are open. */
+	readonly sockets = new Set<Socket>();
 	origin = '';
 	private readonly temp = new TempDirectory('chatflow-dify-simulator-');
 
@@ -33,6 +36,11 @@ export class SimulatorCore {
 
 	get traits(): VersionTraits {
 		return traitsOf(this.settings.version);
+	}
+
+	/** Largest request body, bytes. */
+	get bodyLimit(): number {
+		return this.settings.bodyLimitMb * 1024 * 1024;
 	}
 
 	newSink(): BytesSink {

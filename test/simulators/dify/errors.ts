@@ -67,3 +67,8 @@ export function unknownRoute(): HtmlError {
 		'The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.',
 	);
 }
+
+/** What a proxy answers when the whole body is too large. */
+export function bodyTooLarge(): HtmlError {
+	return new HtmlError(413, 'Request Entity Too Large', 'The request is too large.');
+}

@@ -12,9 +12,9 @@ const ANSWERS: Partial<Record<DirectiveName, (run: RunSession) => string>> = {
 			' ',
 		),
 	recall: (run) => {
-		const { conversation, core } = run;
+		const { conversation, state } = run;
 		const earlier = conversation.messageIds.filter((id) => id !== run.messageId).at(-1);
-		const query = earlier ? core.state.messages.get(earlier)?.query : undefined;
+		const query = earlier ? state.messages.get(earlier)?.query : undefined;
 		return query === undefined ? 'This is the first message.' : `Before that you said: ${query}`;
 	},
 	inputs: (run) => JSON.stringify(run.request.inputs),

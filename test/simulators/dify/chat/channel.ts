@@ -1,11 +1,11 @@
 /** One or more events on their way to the clients. */
 export interface Frame {
-	/** Name of the event, or of all events of a bulk frame. */
+	/** Name of the event, or of all events in `blocks`. */
 	event: string;
-	/** The JSON of one event; or, when `count` is set, several complete `data:` blocks. */
+	/** The JSON of one event. */
 	text: string;
-	/** Number of events in a bulk frame. */
-	count?: number;
+	/** Instead of `text`: several complete blocks, ready to be sent. */
+	blocks?: Buffer;
 	/** Overrides whether the stream ends after this frame. */
 	closes?: boolean;
 }
@@ -17,6 +17,8 @@ export interface Subscriber {
 	drained(): Promise<void> | undefined;
 	/** The run will publish nothing more. */
 	engineEnded(): void;
+	/** The process that ran it is gone. */
+	cut(): void;
 }
 
 const TERMINAL = new Set(['workflow_finished', 'workflow_paused']);
@@ -45,6 +47,11 @@ export class Channel {
 			if (wait) (waits ??= []).push(wait);
 		}
 		return waits ? Promise.all(waits) : undefined;
+	}
+
+	/** Breaks off all listeners. */
+	abort(): void {
+		for (const subscriber of [...this.subscribers]) subscriber.cut();
 	}
 
 	end(): void {

@@ -95,6 +95,7 @@ async function llmNode(run: RunSession): Promise<void> {
 	if (plan.has('reasoning')) await runReasoning(run);
 	if (plan.has('big')) await bulkDeltas(run, plan.number('big', 1000));
 	else await streamAnswer(run);
+	endModeration(run);
 	if (plan.has('fail-node')) {
 		const error = 'The model is overloaded';
 		run.finishNode(node, { status: 'failed', error, outputs: null });
@@ -132,14 +133,26 @@ function midAnswer(run: RunSession): void {
 	if (run.plan.has('moderation')) moderate(run);
 }
 
-/** Output moderation: everything so far is replaced (facts 3.4). */
+/**
+ * Output moderation (facts 3.4): everything so far is replaced, later deltas append to the
+ * replacement, and right before the end the whole moderated text comes once more.
+ */
 function moderate(run: RunSession): void {
 	const answer = '[moderated] ';
-	run.emit('message_replace', { answer, reason: 'output_moderation' });
+	const reason = 'output_moderation';
+	run.unmoderated = run.answer;
+	run.emit('message_replace', { answer, reason });
 	run.answerParts = [answer];
 	if (!run.plan.has('moderation', 'direct')) return;
-	run.replacement = { answer, reason: 'output_moderation' };
+	run.replacement = { answer, reason };
 	throw new RunEnd('stopped', 'Moderated.');
+}
+
+/** Settles the text that stands in place of a moderated answer. */
+function endModeration(run: RunSession): void {
+	if (run.unmoderated === null) return;
+	run.unmoderated += run.answerParts.slice(1).join('');
+	run.replacement = { answer: `${run.answer.trim()} [checked]`, reason: 'output_moderation' };
 }
 
 async function pauseStep(run: RunSession): Promise<void> {

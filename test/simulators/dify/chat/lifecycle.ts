@@ -29,7 +29,8 @@ export async function execute(run: RunSession, flow: Scenario): Promise<void> {
 	}
 	run.core.sessions.delete(run.id);
 	run.setPhase('ended');
-	run.channel.end();
+	if (end.outcome === 'killed') run.channel.abort();
+	else run.channel.end();
 }
 
 async function outcomeOf(run: RunSession, flow: Scenario): Promise<RunEnd> {
@@ -44,7 +45,7 @@ async function outcomeOf(run: RunSession, flow: Scenario): Promise<RunEnd> {
 
 /** Writes the end into the records, before clients hear of it. */
 function close(run: RunSession, end: RunEnd): void {
-	const { record, message, core } = run;
+	const { record, message, core, state } = run;
 	const answer = run.replacement?.answer ?? run.answer;
 	record.status = STATUS[end.outcome];
 	if (end.outcome === 'killed') record.status = core.settings.disconnectLeaves;
@@ -52,10 +53,10 @@ function close(run: RunSession, end: RunEnd): void {
 	record.error = end.message || null;
 	record.totalSteps = run.nodes.length;
 	record.exceptionsCount = run.exceptions;
-	record.outputs = runOutputs(run, end, answer);
+	record.outputs = runOutputs(run, end, run.unmoderated ?? answer);
 	if (end.outcome === 'no-workflow' || end.outcome === 'error') {
 		// The workflow never started: there is no run to look up.
-		if (!run.workflowStarted) core.state.runs.delete(run.id);
+		if (!run.workflowStarted) state.runs.delete(run.id);
 	}
 	if (message) {
 		message.answer = run.traits.stripsImages
@@ -67,7 +68,7 @@ function close(run: RunSession, end: RunEnd): void {
 		message.retrieverResources = run.retrieverResources;
 		touchConversation(run);
 	} else {
-		core.state.logs.push(logEntry(run));
+		state.logs.push(logEntry(run));
 	}
 }
 

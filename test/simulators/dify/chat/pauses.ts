@@ -89,7 +89,7 @@ export class Pauses {
 			submission: null,
 		};
 		this.forms.push(form);
-		run.core.state.forms.set(form.token, form);
+		run.state.forms.set(form.token, form);
 		run.emitWorkflow('human_input_required', this.formData(form));
 	}
 

@@ -7,6 +7,7 @@ import {
 	type Message,
 	type MessageFile,
 	type RunRecord,
+	type SimulatorState,
 } from '../state';
 import type { App, Dict } from '../types';
 import type { VersionTraits } from '../versions';
@@ -22,6 +23,7 @@ import {
 } from './nodes';
 import { Pauses } from './pauses';
 import { Pacer } from './pacer';
+import { newMessage, newRunRecord } from './run-records';
 import { RunEnd, type Outcome } from './signals';
 import { usageOf } from './usage';
 
@@ -35,7 +37,7 @@ export interface RunRequest {
 	files: MessageFile[];
 	plan: Plan;
 	workflowId: string;
-	/** Directives such as `#tts` can be overruled by the app's settings. */
+	/** Give a new conversation a title made of its first query. */
 	autoName: boolean;
 }
 
@@ -50,6 +52,8 @@ export class RunSession {
 	readonly channel = new Channel();
 	readonly pacer = new Pacer();
 	readonly pauses: Pauses;
+	/** The state that this run belongs to, also after a reset. */
+	readonly state: SimulatorState;
 	readonly traits: VersionTraits;
 	readonly createdAt = Date.now();
 	readonly record: RunRecord;
@@ -72,6 +76,8 @@ export class RunSession {
 	reasoning: Record<string, string> = {};
 	exceptions = 0;
 	annotationHit = false;
+	/** What the workflow itself said, when moderation changed what clients see. */
+	unmoderated: string | null = null;
 	private messagePrefix = '';
 	private lastNodeId: string | null = null;
 	private readonly settledCallbacks: Array<() => void> = [];
@@ -81,12 +87,13 @@ export class RunSession {
 		readonly request: RunRequest,
 	) {
 		this.traits = core.traits;
+		this.state = core.state;
 		this.pauses = new Pauses(this);
-		this.record = this.newRecord();
-		this.message = request.conversation ? this.newMessage(request.conversation) : null;
+		this.record = newRunRecord(this);
+		this.message = request.conversation ? newMessage(this, request.conversation) : null;
 		core.sessions.set(this.id, this);
-		if (this.hasWorkflow) core.state.runs.set(this.id, this.record);
-		if (this.message) core.state.addMessage(this.message);
+		if (this.hasWorkflow) this.state.runs.set(this.id, this.record);
+		if (this.message) this.state.addMessage(this.message);
 	}
 
 	get app(): App {
@@ -109,75 +116,6 @@ export class RunSession {
 
 	get answer(): string {
 		return this.answerParts.join('');
-	}
-
-	private newRecord(): RunRecord {
-		const { endUser, conversation, inputs, query, workflowId } = this.request;
-		return {
-			id: this.id,
-			taskId: this.taskId,
-			appId: this.app.id,
-			endUserId: endUser.id,
-			conversationId: conversation?.id ?? null,
-			messageId: conversation ? this.messageId : null,
-			workflowId,
-			status: 'running',
-			inputs: conversation ? { ...inputs, ...this.systemInputs(query) } : inputs,
-			outputs: {},
-			error: null,
-			totalSteps: 0,
-			totalTokens: 0,
-			exceptionsCount: 0,
-			createdAt: this.createdAt,
-			finishedAt: null,
-		};
-	}
-
-	private systemInputs(query: string): Dict {
-		const { endUser, conversation, files, workflowId } = this.request;
-		return {
-			'sys.query': query,
-			'sys.files': files.map((file) => ({
-				dify_model_identity: '__dify__file__',
-				id: file.id,
-				type: file.type,
-				transfer_method: file.transferMethod,
-				filename: file.filename,
-				mime_type: file.mimeType,
-				size: file.size,
-				related_id: file.uploadFileId,
-				url: file.url,
-			})),
-			'sys.conversation_id': conversation?.id ?? '',
-			'sys.user_id': endUser.sessionId,
-			'sys.dialogue_count': conversation?.messageIds.length ?? 0,
-			'sys.app_id': this.app.id,
-			'sys.workflow_id': workflowId,
-			'sys.workflow_run_id': this.id,
-		};
-	}
-
-	private newMessage(conversation: Conversation): Message {
-		const { endUser, query, inputs, files } = this.request;
-		return {
-			id: this.messageId,
-			appId: this.app.id,
-			conversationId: conversation.id,
-			endUserId: endUser.id,
-			parentMessageId: conversation.messageIds.at(-1) ?? null,
-			taskId: this.taskId,
-			workflowRunId: this.hasWorkflow ? this.id : null,
-			query,
-			inputs,
-			answer: '',
-			status: 'normal',
-			error: null,
-			files,
-			retrieverResources: [],
-			agentThoughts: [],
-			extraContents: [],
-			createdAt: this.createdAt,
-		};
 	}
 
 	/** The fields that every event of this run carries (facts 3.2). */

@@ -14,8 +14,10 @@ export interface SseOptions {
 	terminals: ReadonlySet<string>;
 	/** End when the run ends, whether or not a terminal event was seen (<= 1.12). */
 	endsWithEngine: boolean;
-	/** Whether a worker is there to send pings. */
+	/** Whether somebody is there to send pings. */
 	alive: () => boolean;
+	/** Pings count against the idle time: they come from the worker, not from this server. */
+	pingsKeepOpen: boolean;
 	/** Break the connection after so many bytes or events. */
 	cutBytes?: number | undefined;
 	cutEvents?: number | undefined;
@@ -51,7 +53,7 @@ export class SseConnection implements Subscriber {
 		response.flushHeaders();
 		response.socket?.setNoDelay(true);
 		this.pingTimer = setInterval(() => {
-			if (options.alive()) this.write(PING);
+			if (options.alive()) this.write(PING, options.pingsKeepOpen);
 		}, options.pingMs);
 		if (options.idleMs > 0) this.idleTimer = setTimeout(() => this.end(), options.idleMs);
 		response.once('close', () => this.closed());
@@ -69,7 +71,7 @@ export class SseConnection implements Subscriber {
 
 	push(frame: Frame): void {
 		if (this.ended) return;
-		if (frame.count !== undefined) this.pushBulk(frame.text, frame.count);
+		if (frame.blocks) this.pushBlocks(frame.blocks);
 		else this.pushOne(frame.text);
 		if (frame.closes ?? this.options.terminals.has(frame.event)) this.end();
 	}
@@ -78,39 +80,38 @@ export class SseConnection implements Subscriber {
 		this.lastId += 1;
 		const id = this.options.ids ? `id: ${this.lastId}\n` : '';
 		this.write(`${id}data: ${json}\n\n`);
-		this.countEvents(1);
+		this.countEvent();
 	}
 
-	private pushBulk(blocks: string, count: number): void {
+	private pushBlocks(blocks: Buffer): void {
 		const { cutEvents, ids } = this.options;
 		if (cutEvents === undefined && !ids) {
 			this.write(blocks);
-			this.events += count;
 			return;
 		}
-		for (const block of blocks.split('\n\n')) {
+		for (const block of blocks.toString('utf8').split('\n\n')) {
 			if (!block || this.ended) continue;
 			if (block.startsWith('data: ')) this.pushOne(block.slice('data: '.length));
 			else this.write(`${block}\n\n`);
 		}
 	}
 
-	private countEvents(count: number): void {
-		this.events += count;
+	private countEvent(): void {
+		this.events += 1;
 		const { cutEvents } = this.options;
 		if (cutEvents !== undefined && this.events >= cutEvents) this.cut();
 	}
 
 	/** Sends text as it is (pings, comments, scripts). */
-	write(text: string | Buffer): void {
+	write(text: string | Buffer, keepsOpen = true): void {
 		if (this.ended) return;
-		this.idleTimer?.refresh();
+		if (keepsOpen) this.idleTimer?.refresh();
 		const { cutBytes, splitBytes } = this.options;
 		if (cutBytes === undefined && splitBytes === undefined) {
 			if (!this.response.write(text)) this.awaitDrain();
 			return;
 		}
-		this.writeCounted(Buffer.from(text));
+		this.writeCounted(typeof text === 'string' ? Buffer.from(text) : text);
 	}
 
 	private writeCounted(bytes: Buffer): void {

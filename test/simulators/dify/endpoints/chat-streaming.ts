@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { execute } from '../chat/lifecycle';
 import { TERMINAL_EVENTS } from '../chat/orders';
 import type { Scenario, SseScript } from '../chat/registry';
@@ -17,6 +18,7 @@ export function sseDefaults(context: RequestContext): SseOptions {
 		terminals: TERMINAL_EVENTS,
 		endsWithEngine: false,
 		alive: () => true,
+		pingsKeepOpen: false,
 	};
 }
 
@@ -30,8 +32,10 @@ export function replyStreaming(context: RequestContext, run: RunSession, flow: S
 		initialPing: inWorker,
 		terminals: inWorker ? TERMINAL_EVENTS : new Set(),
 		endsWithEngine: !inWorker,
-		// Pings come from the worker, once it has taken the job (facts 3.1).
-		alive: () => !run.silent && run.phase === 'running' && (run.workflowStarted || !inWorker),
+		// Pings come from the worker once it has taken the job; only the newest servers send
+		// their own before that (facts 3.1).
+		alive: () => !run.silent && (traits.newest || working(run)),
+		pingsKeepOpen: !traits.newest,
 		cutBytes: run.plan.optionalNumber('cut-bytes'),
 		cutEvents: run.plan.optionalNumber('cut-events'),
 		splitBytes: run.plan.has('utf8') ? 5 : undefined,
@@ -46,6 +50,10 @@ export function replyStreaming(context: RequestContext, run: RunSession, flow: S
 		run.emitRaw('warning', warningFrame());
 	}
 	void execute(run, flow);
+}
+
+function working(run: RunSession): boolean {
+	return run.phase === 'running' && (run.workflowStarted || run.traits.execution === 'request');
 }
 
 export const FILES_WARNING = 'sys.files is deprecated, use inputs.userinput.files instead.';
@@ -67,14 +75,16 @@ export function replyFailedStart(context: RequestContext, error: DifyError): voi
 		text: JSON.stringify({ event: 'error', message, status: 500 }),
 	});
 	if (!context.core.traits.syntheticTerminal) return;
+	const runId = randomUUID();
 	const data = {
+		id: runId,
 		status: 'failed',
 		outputs: {},
 		error: 'Workflow stream ended without a terminal event',
 	};
 	connection.push({
 		event: 'workflow_finished',
-		text: JSON.stringify({ event: 'workflow_finished', data }),
+		text: JSON.stringify({ event: 'workflow_finished', workflow_run_id: runId, data }),
 	});
 }
 

@@ -147,7 +147,9 @@ function follow(context: RequestContext, session: RunSession): void {
 	const onPause = context.query('continue_on_pause')?.toLowerCase() === 'true';
 	const connection = new SseConnection(context.response, {
 		...sseDefaults(context),
-		initialPing: false,
+		// A replay neither starts with a ping nor ends for being idle.
+		initialPing: !snapshot,
+		idleMs: snapshot ? 0 : context.core.settings.idleTimeoutMs,
 		terminals: terminals(snapshot, onPause),
 	});
 	if (snapshot) replay(session, connection);

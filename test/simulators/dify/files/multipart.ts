@@ -71,12 +71,16 @@ export class MultipartReader {
 		this.pending = CRLF;
 	}
 
-	async read(source: Readable): Promise<MultipartForm> {
+	/** Reads to the end; a body beyond `limit` bytes is taken in but not kept, and null returned. */
+	async read(source: Readable, limit: number): Promise<MultipartForm | null> {
+		let size = 0;
 		for await (const chunk of source) {
+			size += (chunk as Buffer).length;
+			if (size > limit) continue;
 			this.pending = Buffer.concat([this.pending, chunk as Buffer]);
 			while (await this.step());
 		}
-		return this.form;
+		return size > limit ? null : this.form;
 	}
 
 	/** Consumes what it can; false when more bytes are needed. */

@@ -128,12 +128,12 @@ export async function agentStep(run: RunSession): Promise<void> {
 
 /** A tool node that makes files; they come in message_end and workflow_finished (facts 3.4). */
 export async function filesStep(run: RunSession): Promise<void> {
-	const { core, app, request } = run;
+	const { core, state, app, request } = run;
 	for (let index = 1; index <= run.plan.number('files', 1); index += 1) {
 		const id = randomUUID();
 		const name = `result-${index}.txt`;
 		const bytes = bytesInMemory(Buffer.from(`File ${index} for: ${run.plan.text}\n`));
-		core.state.files.set(id, {
+		state.files.set(id, {
 			id,
 			appId: app.id,
 			endUserId: request.endUser.id,
@@ -187,7 +187,7 @@ export async function unknownEventStep(run: RunSession): Promise<void> {
 	run.emit('warning', { warning: 'This is only a warning.' });
 	run.channel.publish({
 		event: 'comment',
-		text: ': a comment\nretry: 5000\nid: 77\n\nevent: custom\ndata: not json\n\n',
-		count: 0,
+		text: '',
+		blocks: Buffer.from(': a comment\nretry: 5000\nid: 77\n\nevent: custom\ndata: not json\n\n'),
 	});
 }
