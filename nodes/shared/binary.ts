@@ -1,0 +1,62 @@
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+
+/** n8n's stream of a stored file. */
+export type FileStream = Awaited<ReturnType<IExecuteFunctions['helpers']['getBinaryStream']>>;
+
+/** The file of an item, ready to be sent once. */
+export interface ItemFile {
+	/** A stream from n8n's binary store; a buffer only for files that the item itself carries. */
+	content: FileStream | Buffer;
+	/** Bytes. */
+	length: number;
+	/** Never empty; ends with an extension when one is known. */
+	fileName: string;
+	mimeType: string;
+	/** Closes the stream; needed when the file was not read to its end. */
+	dispose(): void;
+}
+
+const UNKNOWN_TYPE = 'application/octet-stream';
+
+/**
+ * Opens the binary field of an item as a stream of known length, whatever n8n's binary mode is:
+ * files with an id lie in the store and are never held in memory as a whole (facts on n8n, 1.6).
+ *
+ * @param field Name of the binary field, or the binary object itself.
+ * @throws NodeOperationError when the item has no such field, or the store no such file.
+ */
+export async function openItemFile(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	field: string,
+): Promise<ItemFile> {
+	const binary = context.helpers.assertBinaryData(itemIndex, field);
+	const named = {
+		fileName: fileNameOf(binary),
+		mimeType: binary.mimeType || UNKNOWN_TYPE,
+	};
+	if (!binary.id) {
+		const content = Buffer.from(binary.data, 'base64');
+		return { ...named, content, length: content.length, dispose: () => {} };
+	}
+	const { fileSize, content } = await fromStore(context, itemIndex, binary.id);
+	return { ...named, content, length: fileSize, dispose: () => content.destroy() };
+}
+
+async function fromStore(context: IExecuteFunctions, itemIndex: number, id: string) {
+	try {
+		const { fileSize } = await context.helpers.getBinaryMetadata(id);
+		return { fileSize, content: await context.helpers.getBinaryStream(id) };
+	} catch (error) {
+		throw new NodeOperationError(context.getNode(), "The file is no longer in n8n's store", {
+			itemIndex,
+			description: `Run the node that made the file again. The store says: ${String((error as Error).message)}`,
+		});
+	}
+}
+
+function fileNameOf({ fileName, fileExtension }: IBinaryData): string {
+	if (fileName) return fileName;
+	return fileExtension ? `file.${fileExtension}` : 'file';
+}
