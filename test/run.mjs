@@ -10,7 +10,7 @@ import { cacheFolder, rootFolder } from './support/install/folders.mjs';
 import { setup } from './setup.mjs';
 
 const suites = {
-	unit: { n8n: false, checks: ['lint', 'typecheck'], jest: [] },
+	unit: { n8n: false, checks: ['lint', 'typecheck'], jest: ['--config', 'test/jest.config.cjs'] },
 	e2e: { n8n: true, checks: [], jest: ['--config', 'test/e2e/jest.config.cjs', '--runInBand'] },
 };
 

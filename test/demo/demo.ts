@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { N8nClient, type Owner } from '../support/n8n/client';
 import { readExamples } from '../support/n8n/examples';
 import { groupExists } from '../support/n8n/guarded-process';
-import { cacheFolder } from '../support/n8n/installation';
 import { installInN8n } from '../support/n8n/package-install';
 import { startN8n, type N8nServer } from '../support/n8n/server';
 import { demoCredentials, saveDemoCredentials } from './credentials';
@@ -13,11 +11,11 @@ import { say, step } from './print';
 import { runExamples } from './run-examples';
 import { startSimulators, type Simulators } from './simulators';
 
-const demoFolder = join(cacheFolder, 'demo');
-
 export interface DemoOptions {
 	once: boolean;
 	port?: number;
+	/** n8n's data, the login and the lock. */
+	folder: string;
 }
 
 interface Demo {
@@ -35,18 +33,18 @@ async function prepare(options: DemoOptions, interruption: Interruption): Promis
 	const port = await choosePort(options.port);
 	const simulators = await step('Starting the simulators', async () => await startSimulators());
 	interruption.onEnd('the simulators', async () => await simulators.close());
-	await step('Installing the package in n8n', async () => await installInN8n(demoFolder));
+	await step('Installing the package in n8n', async () => await installInN8n(options.folder));
 	signal.throwIfAborted();
 	const n8n = await step(
 		'Starting n8n',
-		async () => await startN8n({ userFolder: demoFolder, port, signal }),
+		async () => await startN8n({ userFolder: options.folder, port, signal }),
 	);
 	interruption.onEnd('n8n', async () => {
 		await n8n.stop();
 		if (groupExists(n8n.process.pid)) throw new Error('n8n left processes behind');
 	});
 	const client = new N8nClient(n8n.baseUrl);
-	const owner = demoOwner(demoFolder);
+	const owner = demoOwner(options.folder);
 	await client.enter(owner);
 	const credentials = await saveDemoCredentials(client, demoCredentials(simulators));
 	const examples = await runExamples(client, readExamples(), {
@@ -75,7 +73,7 @@ function announce({ n8n, simulators, owner }: Demo): void {
 
 /** Runs the demo; the result is the exit code. */
 export async function runDemo(options: DemoOptions): Promise<number> {
-	const unlock = lockDemo(demoFolder);
+	const unlock = lockDemo(options.folder);
 	const interruption = new Interruption();
 	try {
 		const demo = await prepare(options, interruption);

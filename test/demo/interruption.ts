@@ -39,6 +39,7 @@ export class Interruption {
 			this.signal.addEventListener('abort', () => resolve(0));
 		});
 		const died = n8nEnded.then(() => {
+			if (this.signal.aborted) return 0;
 			say('\nn8n has ended on its own; its log tells why.');
 			return 1;
 		});

@@ -54,7 +54,7 @@ async function cybertronService(): Promise<Service> {
 		name: 'cybertron',
 		credential: { name: 'Cybertron (simulator)', type: 'cybertronApi', data },
 		wrong: { ...data, robotToken: 'this-token-is-wrong' },
-		secrets: [robotKey, robotToken, 'this-token-is-wrong'],
+		secrets: [robotKey, decodeURIComponent(robotKey), robotToken, 'this-token-is-wrong'],
 		ask: {
 			resource: 'chatflow',
 			operation: 'run',
