@@ -26,3 +26,43 @@ export const outputModeField: INodeProperties = {
 	default: 'aggregated',
 	description: 'What the stream of the server becomes',
 };
+
+export const returnAllField: INodeProperties = {
+	displayName: 'Return All',
+	name: 'returnAll',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to return all results or only up to a given limit',
+};
+
+export const limitField: INodeProperties = {
+	displayName: 'Limit',
+	name: 'limit',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	displayOptions: { show: { returnAll: [false] } },
+	default: 50,
+	description: 'Max number of results to return',
+};
+
+/** The name of the binary field that holds the file to send. */
+export const inputDataField: INodeProperties = {
+	displayName: 'Input Data Field Name',
+	name: 'binaryPropertyName',
+	type: 'string',
+	default: 'data',
+	placeholder: 'e.g. data',
+	description: 'The name of the input field containing the binary file data to be sent',
+	required: true,
+};
+
+/** The name of the binary field that the received file is put into. */
+export const outputDataField: INodeProperties = {
+	displayName: 'Output Data Field Name',
+	name: 'binaryPropertyName',
+	type: 'string',
+	default: 'data',
+	placeholder: 'e.g. data',
+	description: 'The name of the output field to put the binary file data in',
+	required: true,
+};

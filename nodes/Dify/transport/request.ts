@@ -3,13 +3,19 @@ import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-wo
 import type { Problem } from '../../shared/errors';
 import { problemError, redactProblem } from '../../shared/errors';
 import { tryParseJson } from '../../shared/json';
+import { asObject, asText } from '../../shared/objects';
 import type { ApiContext } from '../../shared/operation';
 import type { HttpAnswer } from '../../shared/transport/http';
 import { networkProblem, NoAnswer, sendRequest } from '../../shared/transport/http';
+import type { Multipart } from '../../shared/transport/multipart';
+import { wait } from '../../shared/transport/wait';
 import { answerProblem } from './problems';
+import type { FailedTry } from './retry';
+import { retryDelayMs } from './retry';
 
 const CREDENTIAL = 'difyApi';
 const DEFAULT_TIMEOUT_MS = 120_000;
+const ERROR_PAGE_LIMIT = 20_000;
 
 export interface DifyCall extends Pick<IHttpRequestOptions, 'method' | 'qs' | 'headers' | 'body'> {
 	/** Path below the base URL; ids in it are already encoded, see {@link difyPath}. */
@@ -18,13 +24,21 @@ export interface DifyCall extends Pick<IHttpRequestOptions, 'method' | 'qs' | 'h
 	timeoutMs?: number;
 }
 
+/** A call whose body can be sent only once, such as a file's stream: it is made anew for every try. */
+export interface DifyUpload extends Omit<DifyCall, 'body'> {
+	form: () => Promise<Multipart>;
+}
+
+/** A body that arrives bit by bit. */
+export type ByteStream = AsyncIterable<Uint8Array> & { destroy(): unknown };
+
 /** A path with its ids encoded: ``difyPath`/conversations/${id}/name` ``. */
 export function difyPath(parts: TemplateStringsArray, ...ids: unknown[]): string {
 	return parts.reduce((path, part, i) => path + encodeURIComponent(String(ids[i - 1])) + part);
 }
 
 /**
- * Calls one endpoint that answers with JSON.
+ * Calls one endpoint that answers with JSON; tries again what is safe to ({@link retryDelayMs}).
  *
  * @returns The parsed body; an empty object when the body is empty (204).
  * @throws NodeApiError when the server cannot be reached, answers with an error, or not with JSON.
@@ -32,33 +46,124 @@ export function difyPath(parts: TemplateStringsArray, ...ids: unknown[]): string
 export async function difyRequest(
 	context: ApiContext,
 	itemIndex: number,
-	call: DifyCall,
+	call: DifyCall | DifyUpload,
 ): Promise<unknown> {
-	const answer = await difySend<string>(context, itemIndex, call, 'text');
-	if (answer.status >= 400) throw await difyError(context, itemIndex, answerProblem(answer));
+	const answer = await difyAnswer<string>(context, itemIndex, call, 'text');
 	if (!answer.body) return {};
 	const body = tryParseJson(answer.body);
 	if (body === undefined) throw await difyError(context, itemIndex, answerProblem(answer));
 	return body;
 }
 
-/** Sends one request and gives the answer of any status, its body in the wanted form. */
+/**
+ * Calls one endpoint and gives its answer, whose body may be anything; tries again what is safe to.
+ *
+ * @throws NodeApiError when the server cannot be reached or answers with an error.
+ */
+export async function difyAnswer<Body extends string | ByteStream>(
+	context: ApiContext,
+	itemIndex: number,
+	call: DifyCall | DifyUpload,
+	encoding: NonNullable<IHttpRequestOptions['encoding']>,
+): Promise<HttpAnswer<Body>> {
+	for (let tries = 1; ; tries++) {
+		const outcome = await tryOnce<Body>(context, call, encoding);
+		if ('answer' in outcome) return outcome.answer;
+		const delayMs = retryDelayMs(call.method ?? 'GET', outcome.failed, tries);
+		if (delayMs === undefined) throw await difyError(context, itemIndex, outcome.problem);
+		await wait(delayMs, cancelSignal(context));
+		if (cancelSignal(context)?.aborted) throw await difyError(context, itemIndex, CANCELLED);
+	}
+}
+
+type Outcome<Body> = { answer: HttpAnswer<Body> } | { problem: Problem; failed: FailedTry };
+
+const CANCELLED = networkProblem('Dify', 'ERR_CANCELED', 'canceled');
+
+async function tryOnce<Body extends string | ByteStream>(
+	context: ApiContext,
+	call: DifyCall | DifyUpload,
+	encoding: NonNullable<IHttpRequestOptions['encoding']>,
+): Promise<Outcome<Body>> {
+	const form = 'form' in call ? await call.form() : undefined;
+	try {
+		const answer = await send<Body>(context, form ? { ...call, body: form.body } : call, encoding);
+		if (answer.status < 300) return { answer };
+		return await refusal(answer);
+	} catch (error) {
+		const network = error instanceof NoAnswer ? error.code : undefined;
+		return { problem: thrownProblem(error), failed: { network } };
+	} finally {
+		form?.dispose();
+	}
+}
+
+async function refusal(answer: HttpAnswer<string | ByteStream>): Promise<Outcome<never>> {
+	const body = typeof answer.body === 'string' ? answer.body : await startOfText(answer.body);
+	const code = asText(asObject(tryParseJson(body)).code);
+	return {
+		problem: refusalProblem({ ...answer, body }),
+		failed: { status: answer.status, code },
+	};
+}
+
+/** Sends one request, once, and gives the answer of any status; its body in the wanted form. */
 export async function difySend<Body>(
 	context: ApiContext,
 	itemIndex: number,
-	{ path, timeoutMs, ...request }: DifyCall,
+	call: DifyCall,
 	encoding: NonNullable<IHttpRequestOptions['encoding']>,
 ): Promise<HttpAnswer<Body>> {
 	try {
-		return await sendRequest<Body>(context, CREDENTIAL, {
-			...request,
-			url: path,
-			encoding,
-			timeout: timeoutMs ?? DEFAULT_TIMEOUT_MS,
-		});
+		return await send<Body>(context, call, encoding);
 	} catch (error) {
 		throw await difyError(context, itemIndex, thrownProblem(error));
 	}
+}
+
+/**
+ * Redirects are not followed: the API has none, n8n would turn a POST into a GET on the way and
+ * keep a copy of every upload for it. {@link refusalProblem} says where the server pointed to.
+ */
+async function send<Body>(
+	context: ApiContext,
+	{ path, timeoutMs, method, qs, headers, body }: DifyCall,
+	encoding: NonNullable<IHttpRequestOptions['encoding']>,
+): Promise<HttpAnswer<Body>> {
+	return await sendRequest<Body>(context, CREDENTIAL, {
+		method: method ?? 'GET',
+		url: path,
+		qs,
+		headers,
+		body,
+		encoding,
+		timeout: timeoutMs ?? DEFAULT_TIMEOUT_MS,
+		disableFollowRedirect: true,
+	});
+}
+
+/** The failure that an answer of status 300 and up stands for. */
+export function refusalProblem(answer: HttpAnswer<string>): Problem {
+	const target = answer.headers.location;
+	if (answer.status >= 400 || !target) return answerProblem(answer);
+	return {
+		message: 'The Base URL points to another address',
+		description: `The server redirects to ${target.split('?')[0]}. Put that address, up to /v1, into the Base URL of the credential`,
+		httpCode: String(answer.status),
+		details: { status: answer.status },
+		failure: { cause: 'configuration-invalid' },
+	};
+}
+
+/** The beginning of a streamed text; an error page may be long. The stream is closed. */
+export async function startOfText(stream: ByteStream): Promise<string> {
+	const decoder = new TextDecoder();
+	let text = '';
+	for await (const chunk of stream) {
+		text += decoder.decode(chunk, { stream: true });
+		if (text.length > ERROR_PAGE_LIMIT) break;
+	}
+	return text;
 }
 
 /** A thrown value as a problem in words. */
@@ -66,6 +171,11 @@ export function thrownProblem(error: unknown): Problem {
 	if (error instanceof NoAnswer) return networkProblem('Dify', error.code, error.message);
 	const { code, message } = error as { code?: unknown; message?: unknown };
 	return networkProblem('Dify', String(code ?? 'UNKNOWN'), String(message ?? error));
+}
+
+/** The signal that fires when the user stops the execution; the editor's look-ups have none. */
+export function cancelSignal(context: ApiContext): AbortSignal | undefined {
+	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 }
 
 /** Makes the n8n error of a problem, with the API key blanked. */
