@@ -29,7 +29,7 @@ const UNKNOWN_TYPE = 'application/octet-stream';
 export async function openItemFile(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	field: string,
+	field: string | IBinaryData,
 ): Promise<ItemFile> {
 	const binary = context.helpers.assertBinaryData(itemIndex, field);
 	const named = {
