@@ -124,7 +124,7 @@ function handleFor(
 		acceptedChats: (query) => core.state.accepted.get(query) ?? 0,
 		addScript: (name, script) => core.registerScript(name, script),
 		addScenario: (name, scenario) => core.registerScenario(name, scenario),
-		openConnections: () => core.sockets.size,
+		openConnections: () => [...core.sockets].filter((socket) => !socket.destroyed).length,
 		reset: () => core.reset(),
 		close: async () => {
 			core.dispose();

@@ -72,7 +72,7 @@ export class Plan {
 		this.text = rest.join('').trim();
 	}
 
-	/** Reads a directive's arguments; returns the index of its last token. */
+	/** Reads a directive's arguments; returns the index of the white space after the last one. */
 	private take(name: DirectiveName, tokens: string[], at: number): number {
 		const shape: DirectiveShape = DIRECTIVES[name];
 		const taken: DirectiveArguments = { numbers: [], words: [], name: '' };
@@ -88,7 +88,7 @@ export class Plan {
 			last = next;
 		}
 		this.found.set(name, taken);
-		return last;
+		return last + 1;
 	}
 
 	has(name: DirectiveName, word?: string): boolean {
