@@ -1,6 +1,6 @@
 import { tryParseJson } from '../../shared/json';
 import { isObject } from '../../shared/objects';
-import { parsePythonLiteral, PythonString } from './pythonLiteral';
+import { parsePythonLiteral, PythonString } from '../../shared/pythonLiteral';
 
 const FENCE = '```';
 /** A text that is JSON of a text that is JSON ...: deeper ones are left as they are. */

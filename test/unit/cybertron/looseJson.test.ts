@@ -1,5 +1,5 @@
 import { decodeLooseJson } from '../../../nodes/Cybertron/stream/looseJson';
-import { parsePythonLiteral, PythonString } from '../../../nodes/Cybertron/stream/pythonLiteral';
+import { parsePythonLiteral, PythonString } from '../../../nodes/shared/pythonLiteral';
 
 const INVOICE = { number: 'INV-1', total: 42.5 };
 

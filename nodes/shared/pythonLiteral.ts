@@ -26,7 +26,7 @@ class NotALiteral extends Error {}
 
 /**
  * Reads what Python prints for lists, tuples, dicts, strings, numbers, `None`, `True` and `False`:
- * servers put such texts where JSON is meant (facts 2.10, T19). Strings come out as
+ * servers put such texts where JSON is meant (Cybertron facts 2.10 and T19, Dify facts 4). Strings come out as
  * {@link PythonString}, tuples as arrays.
  *
  * @returns `undefined` when the text is anything else.
