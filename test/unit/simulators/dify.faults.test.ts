@@ -1,3 +1,5 @@
+import { get } from 'node:https';
+import { createSelfSigned } from '../../simulators/cybertron/index';
 import {
 	startDifySimulator,
 	type DifySimulator,
@@ -230,6 +232,20 @@ describe('faults and control of the Dify simulator', () => {
 		expect(simulator.version).toBe('1.13.1');
 		expect(simulator.state.messages.size).toBe(0);
 		expect(simulator.requests).toHaveLength(0);
+	});
+
+	it('speaks TLS when given a certificate', async () => {
+		const own = await startDifySimulator({ tls: createSelfSigned() });
+		expect(own.baseUrl).toMatch(/^https:/);
+		const body = await new Promise<string>((resolve, reject) => {
+			const request = get(own.baseUrl, { rejectUnauthorized: false, agent: false }, (response) => {
+				response.setEncoding('utf8');
+				response.once('data', resolve);
+			});
+			request.once('error', reject);
+		});
+		expect(JSON.parse(body)).toHaveProperty('server_version');
+		await own.close();
 	});
 
 	it('counts open connections and closes all of them', async () => {

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { Plan } from '../../simulators/dify/chat/directives';
+import { defaultSettings } from '../../simulators/dify/apps';
+import { DIRECTIVES, Plan } from '../../simulators/dify/chat/directives';
+import { FAULT_PRESETS } from '../../simulators/dify/faults';
 import { makeMp3, spokenText } from '../../simulators/dify/chat/audio';
 import { BytesSink } from '../../simulators/dify/files/bytes';
 import { boundaryOf, MultipartReader } from '../../simulators/dify/files/multipart';
@@ -79,6 +83,14 @@ describe('parts of the Dify simulator', () => {
 		expect(boundaryOf('multipart/form-data; boundary="a b"')).toBe('a b');
 		expect(boundaryOf('multipart/form-data; boundary=abc; charset=utf-8')).toBe('abc');
 		expect(boundaryOf('application/json')).toBeUndefined();
+	});
+
+	it('documents every directive, setting and preset', () => {
+		const readme = readFileSync(join(__dirname, '../../simulators/README.md'), 'utf8');
+		for (const name of Object.keys(DIRECTIVES)) expect(readme).toContain(`\`#${name}`);
+		for (const name of Object.keys(defaultSettings('1.16')))
+			expect(readme).toContain(`\`${name}\``);
+		for (const name of Object.keys(FAULT_PRESETS)) expect(readme).toContain(`\`${name}\``);
 	});
 
 	it('reads the command line and refuses what it does not know', () => {

@@ -3,15 +3,13 @@ import { pipeline } from 'node:stream/promises';
 import type { RequestContext } from '../context';
 import { badRequest, DifyError, forbidden, HtmlError } from '../errors';
 import { extensionOf, kindOf } from '../files/kinds';
+import type { MultipartFile } from '../files/multipart';
 import { signedPreviewUrl, verifySignature } from '../files/urls';
 import type { Router } from '../router';
 import { seconds, type StoredFile } from '../state';
 
-async function upload(context: RequestContext): Promise<void> {
-	const { app, core } = context;
-	const { fields, files } = await context.form();
-	// Without `user` everyone shares DEFAULT-USER (facts 4).
-	const endUser = context.endUserNamed(fields.user);
+/** The one named, typed and not too large file of a form (facts 4, files/upload). */
+function uploadedFile(context: RequestContext, files: MultipartFile[]): MultipartFile {
 	const file = files.find((part) => part.field === 'file');
 	if (!file) throw new DifyError(400, 'no_file_uploaded', 'Please upload your file.');
 	if (files.length > 1) throw new DifyError(400, 'too_many_files', 'Only one file is allowed.');
@@ -22,17 +20,25 @@ async function upload(context: RequestContext): Promise<void> {
 		throw new DifyError(415, 'unsupported_file_type', 'File type not allowed.');
 	}
 	if (/[/\\]/.test(file.filename)) throw badRequest('Filename contains invalid characters');
-	const extension = extensionOf(file.filename);
-	const limitMb = core.settings.uploadLimitsMb[kindOf(extension)];
+	const limitMb = context.core.settings.uploadLimitsMb[kindOf(extensionOf(file.filename))];
 	// The message of this error is empty on real servers (facts 4).
 	if (file.bytes.size > limitMb * 1024 * 1024) throw new DifyError(413, 'file_too_large', '');
+	return file;
+}
+
+async function upload(context: RequestContext): Promise<void> {
+	const { app, core } = context;
+	const { fields, files } = await context.form();
+	// Without `user` everyone shares DEFAULT-USER (facts 4).
+	const endUser = context.endUserNamed(fields.user);
+	const file = uploadedFile(context, files);
 	const stored: StoredFile = {
 		id: randomUUID(),
 		appId: app.id,
 		endUserId: endUser.id,
 		name: file.filename,
-		extension,
-		mimeType: file.mimeType,
+		extension: extensionOf(file.filename),
+		mimeType: file.mimeType ?? '',
 		bytes: file.bytes,
 		createdAt: Date.now(),
 		generated: false,
@@ -43,7 +49,7 @@ async function upload(context: RequestContext): Promise<void> {
 		reference: stored.id,
 		name: stored.name,
 		size: stored.bytes.size,
-		extension,
+		extension: stored.extension,
 		mime_type: stored.mimeType,
 		created_by: endUser.id,
 		created_at: seconds(stored.createdAt),

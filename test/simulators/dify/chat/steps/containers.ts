@@ -42,9 +42,7 @@ function next(run: RunSession, container: Container, index: number, previous: st
 	run.emitWorkflow(`${container.kind}_next`, {
 		...base(container),
 		index,
-		...(container.kind === 'loop'
-			? { pre_loop_output: previous }
-			: { pre_iteration_output: previous }),
+		...(container.kind === 'loop' ? { pre_loop_output: previous } : {}),
 	});
 }
 

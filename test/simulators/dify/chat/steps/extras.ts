@@ -28,6 +28,8 @@ export async function manyNodesStep(run: RunSession): Promise<void> {
 
 export async function knowledgeStep(run: RunSession): Promise<void> {
 	const resources = [1, 2].map((position) => ({
+		id: randomUUID(),
+		message_id: run.messageId,
 		position,
 		dataset_id: randomUUID(),
 		dataset_name: 'Handbook',
@@ -35,16 +37,14 @@ export async function knowledgeStep(run: RunSession): Promise<void> {
 		document_name: `chapter-${position}.md`,
 		data_source_type: 'upload_file',
 		segment_id: randomUUID(),
-		retriever_from: 'workflow',
 		score: 1 - position / 10,
 		hit_count: position,
 		word_count: 12,
 		segment_position: position,
-		index_node_hash: null,
+		index_node_hash: randomUUID().replaceAll('-', ''),
 		content: `What chapter ${position} says.`,
-		page: null,
-		title: `chapter-${position}.md`,
 		summary: null,
+		created_at: seconds(run.createdAt),
 	}));
 	await run.node(
 		{ nodeId: 'knowledge', type: 'knowledge-retrieval', title: 'Knowledge' },
