@@ -7,9 +7,9 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { runOperations } from '../shared/router';
-import * as chat from './resources/chat';
-
-const operations = { chat: chat.operations };
+import * as listSearch from './methods/listSearch';
+import * as resourceMapping from './methods/resourceMapping';
+import * as resources from './resources';
 
 export class Dify implements INodeType {
 	description: INodeTypeDescription = {
@@ -31,14 +31,26 @@ export class Dify implements INodeType {
 				name: 'resource',
 				type: 'options',
 				noDataExpression: true,
-				options: [{ name: 'Chat', value: 'chat' }],
+				options: [
+					{ name: 'Annotation', value: 'annotation' },
+					{ name: 'App', value: 'app' },
+					{ name: 'Audio', value: 'audio' },
+					{ name: 'Chat', value: 'chat' },
+					{ name: 'Conversation', value: 'conversation' },
+					{ name: 'End User', value: 'endUser' },
+					{ name: 'Feedback', value: 'feedback' },
+					{ name: 'File', value: 'file' },
+					{ name: 'Workflow Run', value: 'workflowRun' },
+				],
 				default: 'chat',
 			},
-			...chat.description,
+			...resources.description,
 		],
 	};
 
+	methods = { listSearch, resourceMapping };
+
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await runOperations(this, operations);
+		return await runOperations(this, resources.operations);
 	}
 }

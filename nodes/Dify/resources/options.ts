@@ -30,6 +30,30 @@ export const userField: INodeProperties = {
 	required: true,
 };
 
+/** Kept out of the way: only what few need. */
+export const userOption: INodeProperties = {
+	displayName: 'User',
+	name: 'user',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. customer-42',
+	description: 'Your name for the end user on whose behalf the call is made',
+};
+
+/** The collection at the end of every operation: its own options beside those that all have. */
+export function optionsField(...own: INodeProperties[]): INodeProperties {
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: [...own, concurrencyOption, timeoutOption].sort((a, b) =>
+			a.displayName.localeCompare(b.displayName, 'en'),
+		),
+	};
+}
+
 /** The options collection of one item. */
 export function optionsOf(context: IExecuteFunctions, itemIndex: number): IDataObject {
 	return context.getNodeParameter('options', itemIndex, {}) as IDataObject;

@@ -1,0 +1,57 @@
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { requiredText } from '../parameters';
+
+const questionField: INodeProperties = {
+	displayName: 'Question',
+	name: 'question',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. What are your opening hours?',
+	description: 'What a user asks',
+	required: true,
+};
+
+const answerField: INodeProperties = {
+	displayName: 'Answer',
+	name: 'answer',
+	type: 'string',
+	typeOptions: { rows: 2 },
+	default: '',
+	placeholder: 'e.g. We are open from 9 to 5.',
+	description: 'What the app answers to it, without asking a model',
+	required: true,
+};
+
+export const pairFields: INodeProperties[] = [questionField, answerField];
+
+/** Question and answer, as the body of a call. */
+export function pairOf(context: IExecuteFunctions, itemIndex: number): IDataObject {
+	return {
+		question: requiredText(context, itemIndex, questionField),
+		answer: requiredText(context, itemIndex, answerField),
+	};
+}
+
+export const actionField: INodeProperties = {
+	displayName: 'Action',
+	name: 'action',
+	type: 'options',
+	options: [
+		{
+			name: 'Disable',
+			value: 'disable',
+			description: 'Stop answering from the annotations',
+			action: 'Disable annotation reply',
+		},
+		{
+			name: 'Enable',
+			value: 'enable',
+			description: 'Answer from the annotations where one fits',
+			action: 'Enable annotation reply',
+		},
+	],
+	default: 'enable',
+	description: 'What to do with the annotation reply of the app',
+	required: true,
+};

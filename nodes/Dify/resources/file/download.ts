@@ -1,0 +1,74 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
+import { updateDisplayOptions } from 'n8n-workflow';
+
+import { outputDataField } from '../../../shared/descriptions';
+import { asText, defined } from '../../../shared/objects';
+import type { HttpAnswer } from '../../../shared/transport/http';
+import { attachmentName, mimeTypeOf } from '../../transport/fileName';
+import type { ByteStream } from '../../transport/request';
+import { difyAnswer, difyPath } from '../../transport/request';
+import type { IncomingFile } from '../download';
+import { fileItem } from '../download';
+import { optionsField, optionsOf, timeoutMs, userOption } from '../options';
+import { requiredId } from '../parameters';
+
+const fileIdField: INodeProperties = {
+	displayName: 'File ID',
+	name: 'fileId',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. a1b2c3d4-5678-90ab-cdef-1234567890ab',
+	description:
+		'The ID of an uploaded file (upload_file_id of a message file). Dify gives it only after it was sent along with a message.',
+	required: true,
+};
+
+const asAttachmentOption: INodeProperties = {
+	displayName: 'As Attachment',
+	name: 'asAttachment',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to ask for the file with its own name, as is done without this option. Otherwise Dify gives its MIME type but no name.',
+};
+
+export const description = updateDisplayOptions(
+	{ show: { resource: ['file'], operation: ['download'] } },
+	[fileIdField, outputDataField, optionsField(asAttachmentOption, userOption)],
+);
+
+/** Downloads an uploaded file into a binary field, as a stream (GET /files/{file_id}/preview). */
+export async function execute(
+	context: IExecuteFunctions,
+	itemIndex: number,
+): Promise<INodeExecutionData[]> {
+	const fileId = requiredId(context, itemIndex, fileIdField);
+	const options = optionsOf(context, itemIndex);
+	const call = {
+		path: difyPath`/files/${fileId}/preview`,
+		qs: query(options),
+		timeoutMs: timeoutMs(options),
+	};
+	const answer = await difyAnswer<ByteStream>(context, itemIndex, call, 'stream');
+	return [await fileItem(context, itemIndex, incoming(answer, fileId), { id: fileId })];
+}
+
+function query({ asAttachment, user }: IDataObject): IDataObject {
+	return defined({ as_attachment: asAttachment !== false, user: asText(user) });
+}
+
+/**
+ * Attachments come with a name but all as octet-stream, previews the other way round (facts 4): the
+ * type of a named file follows from its ending.
+ */
+function incoming({ headers, body }: HttpAnswer<ByteStream>, fileId: string): IncomingFile {
+	const name = attachmentName(headers['content-disposition']) ?? fileId;
+	const mimeType = mimeTypeOf(headers['content-type']);
+	const byEnding = mimeType === 'application/octet-stream' && /\.\w+$/.test(name);
+	return { body, name, mimeType: byEnding ? undefined : mimeType };
+}
