@@ -1,0 +1,63 @@
+import type { Locator, Page } from 'playwright-core';
+import type { N8nClient } from '../../support/n8n/client';
+import {
+	saveWorkflow,
+	type SavedWorkflow,
+	type WorkflowContent,
+} from '../../support/n8n/workflows';
+import { CredentialDialog } from './credentialDialog';
+import { NodeCreator } from './nodeCreator';
+import { NodePanel } from './nodePanel';
+import { Push } from './push';
+
+/** n8n's editor as a person sees it: only what can be clicked, typed and read. */
+export class Editor {
+	readonly panel: NodePanel;
+	readonly creator: NodeCreator;
+	readonly credential: CredentialDialog;
+
+	constructor(
+		readonly page: Page,
+		readonly client: N8nClient,
+	) {
+		this.panel = new NodePanel(page, new Push(page));
+		this.creator = new NodeCreator(page);
+		this.credential = new CredentialDialog(page);
+	}
+
+	/** Opens an empty canvas. */
+	async newWorkflow(): Promise<void> {
+		await this.goto('/workflow/new');
+		await this.page.getByTestId('canvas-plus-button').first().waitFor();
+	}
+
+	/** Saves a workflow behind the editor's back and opens it. */
+	async openWorkflow(content: WorkflowContent): Promise<SavedWorkflow> {
+		const saved = await saveWorkflow(this.client, content);
+		await this.goto(`/workflow/${saved.id}`);
+		await this.page.getByTestId('canvas-node').first().waitFor();
+		return saved;
+	}
+
+	/** Leaves the page even when n8n would ask about unsaved changes. */
+	private async goto(path: string): Promise<void> {
+		await this.page.goto('about:blank');
+		await this.page.goto(`${this.client.baseUrl}${path}`);
+	}
+
+	node(name: string): Locator {
+		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
+	}
+
+	/** Opens the panel of a node on the canvas. */
+	async openNode(name: string): Promise<NodePanel> {
+		await this.node(name).dblclick();
+		await this.panel.waitUntilOpen();
+		return this.panel;
+	}
+
+	/** Moves and scales the canvas so that everything can be seen. */
+	async fitCanvas(): Promise<void> {
+		await this.page.getByTestId('zoom-to-fit').click();
+	}
+}
