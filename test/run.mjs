@@ -1,6 +1,8 @@
-// `npm test` and `npm run test:e2e`, each complete in itself, from a fresh clone:
+// `npm test`, `npm run test:e2e` and more, each complete in itself, from a fresh clone:
 //   node test/run.mjs        install, build, lint, type check, all tests that need no n8n
 //   node test/run.mjs e2e    install (n8n too), build, the tests in a real n8n
+//   node test/run.mjs browser      the same, then n8n's editor in a Chromium
+//   node test/run.mjs screenshots  the same, then the pictures of the README
 // The last line says how many passed and failed; a step before the tests counts when it fails.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -12,6 +14,16 @@ import { setup } from './setup.mjs';
 const suites = {
 	unit: { n8n: false, checks: ['lint', 'typecheck'], jest: ['--config', 'test/jest.config.cjs'] },
 	e2e: { n8n: true, checks: [], jest: ['--config', 'test/e2e/jest.config.cjs', '--runInBand'] },
+	browser: {
+		n8n: true,
+		checks: [],
+		jest: ['--config', 'test/browser/jest.config.cjs', '--runInBand'],
+	},
+	screenshots: {
+		n8n: true,
+		checks: [],
+		jest: ['--config', 'test/browser/screenshots.config.cjs', '--runInBand'],
+	},
 };
 
 function runScript(name) {
