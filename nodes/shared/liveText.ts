@@ -4,11 +4,20 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 export interface LiveText {
 	/** Passes a piece on at once. */
 	append(text: string): Promise<void>;
+	/**
+	 * The text so far is this one now. What was sent cannot be taken back: when the new text goes on
+	 * where the sent one ends, the rest is sent; otherwise a blank line and the whole new text.
+	 */
+	replace(text: string): Promise<void>;
 	/** Ends the text of this item, as complete or as broken off with a message. */
 	end(problem?: string): Promise<void>;
 }
 
-const SILENT: LiveText = { append: async () => {}, end: async () => {} };
+const SILENT: LiveText = {
+	append: async () => {},
+	replace: async () => {},
+	end: async () => {},
+};
 
 /**
  * Opens the live text of one item. Does nothing unless the workflow answers its caller in streaming
@@ -17,16 +26,32 @@ const SILENT: LiveText = { append: async () => {}, end: async () => {} };
 export function openLiveText(context: IExecuteFunctions, itemIndex: number): LiveText {
 	if (!context.isStreaming?.()) return SILENT;
 	let begun = false;
+	/** The text as it is now, which a replacement may have begun anew; grows as a rope. */
+	let current = '';
+	let separator = '';
 	// Typed as void, but the implementation is asynchronous: waiting keeps the pieces in order.
 	const send = async (...chunk: Parameters<IExecuteFunctions['sendChunk']>) => {
 		await (context.sendChunk(...chunk) as unknown as Promise<void>);
 	};
+	const append = async (text: string) => {
+		if (text === '') return;
+		if (!begun) await send('begin', itemIndex);
+		begun = true;
+		current += text;
+		const piece = separator + text;
+		separator = '';
+		await send('item', itemIndex, piece);
+	};
 	return {
-		append: async (text) => {
-			if (text === '') return;
-			if (!begun) await send('begin', itemIndex);
-			begun = true;
-			await send('item', itemIndex, text);
+		append,
+		replace: async (text) => {
+			if (text.startsWith(current)) {
+				await append(text.slice(current.length));
+				return;
+			}
+			current = '';
+			separator = '\n\n';
+			await append(text);
 		},
 		end: async (problem) => {
 			if (problem !== undefined) await send('error', itemIndex, problem);

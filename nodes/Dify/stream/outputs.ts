@@ -1,17 +1,46 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { asObject, asText } from '../../shared/objects';
-import type { ChatState } from './state';
+import type { ChatState, NodeExecution } from './state';
+import { splitThinking } from './think';
+import type { Split } from './think';
 import { traceOf } from './trace';
 
 /** The answer: streamed text, else the run's output, else the last Answer node's (facts 3.3, fallback chain). */
 export function answerOf(state: ChatState): string {
-	return (
-		asText(state.answer) ??
-		asText(asObject(state.finished?.outputs).answer) ??
-		state.lastAnswerOutput ??
-		''
-	);
+	return finalText(state).answer;
+}
+
+function finalText(state: ChatState): Split {
+	const streamed = {
+		answer: state.answer + (state.thinking?.held() ?? ''),
+		thought: state.thought,
+	};
+	if (state.moderated) return streamed;
+	const run = taken(state, asText(asObject(state.finished?.outputs).answer));
+	const node = taken(state, state.lastAnswerOutput);
+	if (state.resumed) return afterResume(streamed, run, node);
+	return [streamed, run, node].find((text) => text?.answer) ?? streamed;
+}
+
+/** A text that did not come as a stream, taken apart as the stream would have been. */
+function taken(state: ChatState, text: string | undefined): Split | undefined {
+	if (text === undefined) return undefined;
+	return state.thinking ? splitThinking(text) : { answer: text, thought: '' };
+}
+
+/**
+ * After a pause some servers stream no text any more and give none in the run's output either; the
+ * text from before the pause alone would be half an answer (facts 3.7, Dify 1.15).
+ */
+function afterResume(streamed: Split, run?: Split, node?: Split): Split {
+	if (run?.answer) return run;
+	if (!node?.answer || streamed.answer.includes(node.answer)) return streamed;
+	if (node.answer.startsWith(streamed.answer)) return node;
+	return {
+		answer: streamed.answer + node.answer,
+		thought: [streamed.thought, node.thought].filter(Boolean).join('\n\n'),
+	};
 }
 
 /** How the run ended, in the API's words; an answer without a workflow counts as succeeded. */
@@ -33,11 +62,12 @@ export function idsOf(state: ChatState): IDataObject {
 /** One item for everything: what blocking mode returns, plus the run (contract, Dify `aggregated`). */
 export function aggregated(state: ChatState): IDataObject {
 	const run = state.finished ?? state.paused ?? {};
+	const { answer, thought } = finalText(state);
 	return {
 		event: 'message',
 		...idsOf(state),
 		mode: state.mode,
-		answer: answerOf(state),
+		answer,
 		metadata: state.metadata,
 		created_at: state.createdAt ?? null,
 		workflow_run_id: state.workflowRunId ?? null,
@@ -47,35 +77,81 @@ export function aggregated(state: ChatState): IDataObject {
 		elapsed_time: run.elapsed_time ?? null,
 		total_tokens: run.total_tokens ?? null,
 		total_steps: run.total_steps ?? null,
-		nodes: traceOf(state),
-		...occasional(state),
+		nodes: [...state.ended.map((execution) => traceOf(execution)), ...unfinishedTrace(state)],
+		...occasional(state, thought),
 	};
 }
 
-function occasional(state: ChatState): IDataObject {
-	const reasoning = [...state.reasoning.values()].filter(Boolean).join('\n\n');
+/** Fields that are there only when there is something to say. */
+function occasional(state: ChatState, thought: string): IDataObject {
+	const reasoning = [...state.reasoning.values(), thought.trim()].filter(Boolean).join('\n\n');
 	return {
 		...(reasoning ? { reasoning } : {}),
-		...(state.paused || state.forms.length > 0
-			? { human_input: state.forms.length > 0 ? state.forms : (state.paused?.reasons ?? []) }
-			: {}),
+		...(state.agentThoughts.size > 0 ? { agent_thoughts: [...state.agentThoughts.values()] } : {}),
+		...(state.paused ? { human_input: [...state.forms.values()] } : {}),
 		...(state.warnings.length > 0 ? { warnings: state.warnings } : {}),
+		...(state.recovered ? { recovered: true } : {}),
 	};
+}
+
+/**
+ * Executions that began and were not seen to end, oldest first: those that a pause or a stop left
+ * behind, with that status. In a run that succeeded only those that have said something.
+ */
+function unfinished(state: ChatState): Array<{ execution: NodeExecution; status: string }> {
+	const run = statusOf(state);
+	const status = run === 'paused' || run === 'stopped' ? run : 'running';
+	return [...state.running.values()]
+		.flat()
+		.filter(({ text }) => status !== 'running' || text !== '')
+		.map((execution) => ({ execution, status }));
+}
+
+function unfinishedTrace(state: ChatState): IDataObject[] {
+	return unfinished(state).map(({ execution, status }) => traceOf(execution, status));
 }
 
 /** An item for every execution, in the order in which they ended (contract, Dify `perNode`). */
 export function perNode(state: ChatState): IDataObject[] {
-	return state.ended.map((execution) => ({
-		...execution.data,
-		answer: execution.text,
+	return [
+		...state.ended.map((execution) => nodeItem(state, execution)),
+		...unfinished(state).map(({ execution, status }) => ({
+			...nodeItem(state, execution),
+			status,
+			...formsOf(state, execution),
+		})),
+	];
+}
+
+function nodeItem(state: ChatState, { data, text, retries }: NodeExecution): IDataObject {
+	return {
+		...withoutErrorKey(data, 'node_error'),
+		...(retries > 0 ? { retries } : {}),
+		answer: text,
 		conversation_id: state.conversationId ?? null,
 		message_id: state.messageId ?? null,
 		task_id: state.taskId ?? null,
 		workflow_run_id: state.workflowRunId ?? null,
-	}));
+	};
+}
+
+/** The forms that a waiting node has sent out. */
+function formsOf(state: ChatState, { nodeId }: NodeExecution): IDataObject {
+	const forms = [...state.forms.values()].filter((form) => asText(form.node_id) === nodeId);
+	return forms.length > 0 ? { human_input: forms } : {};
 }
 
 /** An item for every event as it was received; only over-long integers are strings (contract, `events`). */
 export function events(state: ChatState): IDataObject[] {
-	return state.events ?? [];
+	return (state.events ?? []).map((event) => withoutErrorKey(event, 'event_error'));
+}
+
+/**
+ * Moves a text under the key `error` to another key. n8n's Retry On Fail takes a top-level `error`
+ * in the first item for a failure and runs the node again, which would send the message again.
+ */
+function withoutErrorKey(json: IDataObject, key: string): IDataObject {
+	if (!('error' in json) || json.error === null) return json;
+	const { error, ...rest } = json;
+	return { ...rest, [key]: error };
 }

@@ -9,34 +9,45 @@ export interface Patience {
 	forMs: number;
 }
 
+/** Limits that the caller sets. */
+export interface Limits {
+	/** Milliseconds without a byte, once the first event has arrived. */
+	idleMs: number;
+	/** Milliseconds without a byte before the first event: a busy server queues runs in silence (facts 3.1). */
+	firstEventMs: number;
+}
+
 /** Graces after the events that may or may not be the last ones (facts 3.3, the recommended state machine). */
 const GRACE_MS = {
 	failedRun: 2_000,
 	finishedRun: 5_000,
 	messageOnly: 1_000,
 	messageThenRun: 10_000,
+	audio: 5_000,
 };
 
 const DONE: Patience = { phase: 'done', reason: 'done', forMs: 0 };
-const grace = (reason: keyof typeof GRACE_MS): Patience => ({
-	phase: 'grace',
-	reason,
-	forMs: GRACE_MS[reason],
-});
+const GRACE = Object.fromEntries(
+	Object.entries(GRACE_MS).map(([reason, forMs]) => [reason, { phase: 'grace', reason, forMs }]),
+) as Record<keyof typeof GRACE_MS, Patience>;
 
 /**
  * What to wait for after the events so far. Neither the end of the stream nor the first event that
  * looks like an end is reliable: some servers keep the stream open for minutes, others send the
  * interesting event last. Source: facts 3.3.
  */
-export function patience(state: ChatState, idleMs: number): Patience {
+export function patience(state: ChatState, limits: Limits): Patience {
 	if (state.error || state.paused) return DONE;
-	if (state.finished) {
-		const status = asText(state.finished.status);
-		const failed = status === 'failed' || status === 'stopped';
-		if (state.messageEnded && status !== 'failed') return DONE;
-		return grace(failed ? 'failedRun' : 'finishedRun');
-	}
-	if (state.messageEnded) return grace(state.started ? 'messageThenRun' : 'messageOnly');
-	return { phase: 'idle', reason: 'idle', forMs: idleMs };
+	if (state.finished) return afterRun(state, asText(state.finished.status));
+	if (state.messageEnded) return GRACE[state.started ? 'messageThenRun' : 'messageOnly'];
+	return state.seen
+		? { phase: 'idle', reason: 'idle', forMs: limits.idleMs }
+		: { phase: 'idle', reason: 'first event', forMs: limits.firstEventMs };
+}
+
+function afterRun(state: ChatState, status: string | undefined): Patience {
+	if (status === 'failed') return GRACE.failedRun;
+	if (status === 'stopped') return state.messageEnded ? DONE : GRACE.failedRun;
+	if (!state.messageEnded) return GRACE.finishedRun;
+	return state.audio && !state.audioEnded ? GRACE.audio : DONE;
 }

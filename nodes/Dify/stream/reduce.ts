@@ -1,124 +1,118 @@
-import { asObject, asText, isObject } from '../../shared/objects';
+import { asObject, asText } from '../../shared/objects';
+import { agentThought, reasoningChunk } from './agent';
 import type { DifyEvent } from './event';
-import type { ChatState } from './state';
-import { claimText, onNodeEnded, onNodeRetry, onNodeStarted } from './trace';
+import { addFiles, messageFile } from './files';
+import { onFormClosed, onFormRequired, onPaused } from './human';
+import type { ChatState, TextChange } from './state';
+import { onAgentMessage, onMessage, onMessageReplace } from './text';
+import { onContainerStarted, onNodeEnded, onNodeRetry, onNodeStarted } from './trace';
 
-type Handler = (state: ChatState, event: DifyEvent) => void;
+type Handler = (state: ChatState, event: DifyEvent) => TextChange | undefined | void;
 
 /** What each event changes (facts 3.4). Events that are not listed change nothing: servers add new ones. */
-const HANDLERS: Record<string, Handler> = {
-	workflow_started: onWorkflowStarted,
-	workflow_finished: onWorkflowFinished,
-	workflow_paused: (state, { data }) => {
-		state.paused = data;
-	},
-	node_started: onNodeStarted,
-	node_finished: onNodeEnded,
-	node_retry: onNodeRetry,
-	iteration_started: onNodeStarted,
-	iteration_completed: onNodeEnded,
-	loop_started: onNodeStarted,
-	loop_completed: onNodeEnded,
-	message: onMessage,
-	agent_message: onAgentMessage,
-	agent_thought: (state) => {
-		state.mode = 'agent-chat';
-	},
-	message_replace: onMessageReplace,
-	message_end: onMessageEnd,
-	message_file: (state, { raw }) => {
-		state.files.push(raw);
-	},
-	reasoning_chunk: onReasoningChunk,
-	human_input_required: (state, { data }) => {
-		state.forms.push(data);
-	},
-	tts_message: (state, { raw }) => {
-		const audio = asText(raw.audio);
-		if (audio) state.audio.push(audio);
-	},
-	tts_message_end: (state) => {
-		state.audioEnded = true;
-	},
-	warning: (state, { raw }) => {
-		const warning = asText(raw.warning) ?? asText(raw.message);
-		if (warning) state.warnings.push(warning);
-	},
-	error: onError,
-};
+const HANDLERS = new Map<string, Handler>(
+	Object.entries({
+		workflow_started: onWorkflowStarted,
+		workflow_finished: onWorkflowFinished,
+		workflow_paused: onPaused,
+		node_started: onNodeStarted,
+		node_finished: onNodeEnded,
+		node_retry: onNodeRetry,
+		iteration_started: onContainerStarted,
+		iteration_completed: onNodeEnded,
+		loop_started: onContainerStarted,
+		loop_completed: onNodeEnded,
+		message: onMessage,
+		agent_message: onAgentMessage,
+		agent_thought: agentThought,
+		message_replace: onMessageReplace,
+		message_end: onMessageEnd,
+		message_file: messageFile,
+		reasoning_chunk: reasoningChunk,
+		human_input_required: onFormRequired,
+		human_input_form_filled: onFormClosed,
+		human_input_form_timeout: onFormClosed,
+		tts_message: onAudio,
+		tts_message_end: onAudioEnd,
+		warning: onWarning,
+		error: onError,
+	}),
+);
 
 /**
  * Takes one event into the state. The stream owns its state and is changed in place: a copy per
  * event would make long answers quadratic.
  *
- * @returns The text that the user may see at once: what this event added to the answer.
+ * @returns What the event did to the text that the user sees; `undefined` for nothing.
  */
-export function reduceEvent(state: ChatState, event: DifyEvent): string {
-	if (event.name === 'ping') return '';
+export function reduceEvent(state: ChatState, event: DifyEvent): TextChange | undefined {
+	if (event.name === 'ping') return undefined;
+	state.seen = true;
 	state.events?.push(event.raw);
-	noteIds(state, event);
-	const before = state.answer;
-	HANDLERS[event.name]?.(state, event);
-	return state.answer.startsWith(before) ? state.answer.slice(before.length) : '';
+	if (!isComplete(state)) noteIds(state, event);
+	return HANDLERS.get(event.name)?.(state, event) ?? undefined;
+}
+
+/** Whether the ids are known already: later events only repeat them. */
+function isComplete({ taskId, messageId, conversationId, workflowRunId, createdAt }: ChatState) {
+	return taskId && messageId && conversationId && workflowRunId && createdAt !== undefined;
 }
 
 function noteIds(state: ChatState, { raw, data }: DifyEvent): void {
 	state.taskId ??= asText(raw.task_id);
 	state.messageId ??= asText(raw.message_id);
 	state.conversationId ??= asText(raw.conversation_id);
-	state.workflowRunId ??= asText(raw.workflow_run_id) ?? asText(data.workflow_run_id);
 	state.createdAt ??= typeof raw.created_at === 'number' ? raw.created_at : undefined;
+	if (!isReplyOnly(state)) {
+		state.workflowRunId ??= asText(raw.workflow_run_id) ?? asText(data.workflow_run_id);
+	}
 }
 
-function onMessage(state: ChatState, { raw }: DifyEvent): void {
-	const text = asText(raw.answer) ?? '';
-	// A new-agent app streams `agent_message` and then repeats the whole text in one `message` (facts 3.4).
-	if (state.mode === 'agent-chat' && text === state.answer) return;
-	state.answer += text;
-	claimText(state, raw.from_variable_selector, text);
+/**
+ * An answer without a workflow run: annotation, input moderation, chat apps. What the newest servers
+ * add behind it, to close the stream, is no run: `workflow_started` and a failed `workflow_finished`
+ * although the reply succeeded (facts 3.3, column 1.17).
+ */
+function isReplyOnly(state: ChatState): boolean {
+	return state.messageEnded && !state.started;
 }
 
-function onAgentMessage(state: ChatState, { raw }: DifyEvent): void {
-	state.mode = 'agent-chat';
-	state.answer += asText(raw.answer) ?? '';
+function onWorkflowStarted(state: ChatState, { data }: DifyEvent): void {
+	if (isReplyOnly(state)) return;
+	if (data.reason === 'resumption') state.resumed = true;
+	if (data.reason === 'resumption') state.paused = undefined;
+	state.started = true;
 }
 
-function onMessageReplace(state: ChatState, { raw }: DifyEvent): void {
-	state.answer = asText(raw.answer) ?? '';
+function onWorkflowFinished(state: ChatState, { data }: DifyEvent): void {
+	if (isReplyOnly(state)) return;
+	state.finished = data;
+	state.paused = undefined;
+	addFiles(state, data.files);
 }
 
 function onMessageEnd(state: ChatState, { raw }: DifyEvent): void {
 	state.messageEnded = true;
-	state.metadata = { ...state.metadata, ...asObject(raw.metadata) };
+	const metadata = asObject(raw.metadata);
+	state.metadata = { ...state.metadata, ...metadata };
 	addFiles(state, raw.files);
-	for (const [nodeId, text] of Object.entries(asObject(asObject(raw.metadata).reasoning))) {
+	for (const [nodeId, text] of Object.entries(asObject(metadata.reasoning))) {
 		if (typeof text === 'string') state.reasoning.set(nodeId, text);
 	}
 }
 
-/** A run that begins after the message has ended is the newest servers' way to close the stream (facts 3.3, 1.17). */
-function onWorkflowStarted(state: ChatState): void {
-	if (!state.messageEnded) state.started = true;
+function onAudio(state: ChatState, { raw }: DifyEvent): void {
+	const audio = asText(raw.audio);
+	if (audio) state.audio?.push(audio);
 }
 
-function onWorkflowFinished(state: ChatState, { data }: DifyEvent): void {
-	if (state.messageEnded && !state.started) return;
-	state.finished = data;
-	addFiles(state, data.files);
+function onAudioEnd(state: ChatState): void {
+	state.audioEnded = true;
 }
 
-function addFiles(state: ChatState, files: unknown): void {
-	if (!Array.isArray(files)) return;
-	const known = new Set(state.files.map(({ id, url }) => asText(id) ?? asText(url)));
-	for (const file of files) {
-		if (isObject(file) && !known.has(asText(file.id) ?? asText(file.url))) state.files.push(file);
-	}
-}
-
-function onReasoningChunk(state: ChatState, { data }: DifyEvent): void {
-	const nodeId = asText(data.node_id) ?? '';
-	const text = asText(data.reasoning) ?? '';
-	state.reasoning.set(nodeId, (state.reasoning.get(nodeId) ?? '') + text);
+function onWarning(state: ChatState, { raw }: DifyEvent): void {
+	const warning = asText(raw.warning) ?? asText(raw.message);
+	if (warning) state.warnings.push(warning);
 }
 
 function onError(state: ChatState, { raw }: DifyEvent): void {

@@ -1,12 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { OutputMode } from '../../shared/descriptions';
+import { createThinkSplitter } from './think';
+import type { ThinkSplitter } from './think';
+
 /** One execution of a node: in iterations and loops every pass is one. */
 export interface NodeExecution {
 	/** Id of the execution (`data.id`), which is unique; `node_id` repeats in iterations (facts 3.4). */
 	id: string;
 	nodeId: string;
 	data: IDataObject;
-	/** What this execution streamed to the user. */
+	/** What this execution streamed to the user; kept only for an item per node. */
 	text: string;
 	retries: number;
 	ended: boolean;
@@ -19,6 +23,13 @@ export interface StreamError {
 	message: string;
 }
 
+/** What an event did to the text that the user sees. */
+export interface TextChange {
+	text: string;
+	/** Whether `text` takes the place of everything before it, instead of following it. */
+	replaces: boolean;
+}
+
 /** What is known of one answer while its stream is read. */
 export interface ChatState {
 	taskId?: string;
@@ -27,56 +38,98 @@ export interface ChatState {
 	workflowRunId?: string;
 	createdAt?: number;
 	mode: string;
-	/** The text so far. */
+	/** Whether any event has arrived; pings are none. */
+	seen: boolean;
+	/** The text so far, without `<think>` blocks when they are split off. */
 	answer: string;
+	/** Splits `<think>` blocks off the text; `undefined` leaves the text as it is. */
+	thinking?: ThinkSplitter;
+	/** Whether moderation has replaced the text: what it withdrew must not come back. */
+	moderated: boolean;
+	/** The text of `<think>` blocks that were split off. */
+	thought: string;
 	metadata: IDataObject;
 	files: IDataObject[];
 	/** Reasoning text by node id. */
 	reasoning: Map<string, string>;
+	/** Newest version of each thought of an agent app, by id. */
+	agentThoughts: Map<string, IDataObject>;
+	/** Whether the text comes as `agent_message`, so that a `message` repeats all of it. */
+	agentText: boolean;
 	warnings: string[];
 	started: boolean;
+	/** Whether the run went on after a pause. */
+	resumed: boolean;
 	messageEnded: boolean;
 	/** `data` of `workflow_finished`. */
 	finished?: IDataObject;
 	/** `data` of `workflow_paused`. */
 	paused?: IDataObject;
-	/** Forms that wait for a human: `data` of `human_input_required`. */
-	forms: IDataObject[];
+	/** Forms that wait for a human, by form id: `data` of `human_input_required`. */
+	forms: Map<string, IDataObject>;
 	error?: StreamError;
-	/** Node executions by id, those under way included. */
+	/** Node executions by id; of a container that runs again and again, the newest. */
 	executions: Map<string, NodeExecution>;
+	/** Executions under way, by node id, the oldest first. */
+	running: Map<string, NodeExecution[]>;
+	/** The execution that ended last, by node id. */
+	lastOf: Map<string, NodeExecution>;
 	/** Node executions in the order in which they ended. */
 	ended: NodeExecution[];
-	/** Text of nodes of which no execution was announced yet. */
+	/** Text of nodes of which no execution was announced yet; `''` for text that names no node. */
 	unclaimed: Map<string, string>;
+	/** The execution that streamed the last piece of text. */
+	speaker?: NodeExecution;
+	/** Output of the Answer node that ended last. */
 	lastAnswerOutput?: string;
-	/** Audio of text-to-speech auto-play, base64, in order. */
-	audio: string[];
+	/** Audio of text-to-speech auto-play, base64, in order; kept only when it is wanted. */
+	audio?: string[];
 	audioEnded: boolean;
 	/** Whether node data and texts are kept whole (an item per node) or only as a short trace. */
 	keepNodeData: boolean;
 	/** Every event as received; kept only when the output is an item per event. */
 	events?: IDataObject[];
+	/** Whether the stream broke and the rest came by other calls. */
+	recovered: boolean;
+}
+
+/** What of a stream is worth keeping. */
+export interface StateOptions {
+	keep?: OutputMode;
+	/** Whether `<think>` blocks leave the answer. */
+	separateThinking?: boolean;
+	/** Whether spoken audio is kept. */
+	keepAudio?: boolean;
 }
 
 /** A stream of which nothing has arrived. */
-export function startState(keep: 'aggregated' | 'perNode' | 'events' = 'aggregated'): ChatState {
+export function startState(options: StateOptions = {}): ChatState {
 	return {
 		mode: 'advanced-chat',
+		seen: false,
 		answer: '',
+		moderated: false,
+		thought: '',
+		...(options.separateThinking ? { thinking: createThinkSplitter() } : {}),
 		metadata: {},
 		files: [],
 		reasoning: new Map(),
+		agentThoughts: new Map(),
+		agentText: false,
 		warnings: [],
 		started: false,
+		resumed: false,
 		messageEnded: false,
-		forms: [],
+		forms: new Map(),
 		executions: new Map(),
+		running: new Map(),
+		lastOf: new Map(),
 		ended: [],
 		unclaimed: new Map(),
-		audio: [],
 		audioEnded: false,
-		keepNodeData: keep === 'perNode',
-		...(keep === 'events' ? { events: [] } : {}),
+		...(options.keepAudio ? { audio: [] } : {}),
+		keepNodeData: options.keep === 'perNode',
+		...(options.keep === 'events' ? { events: [] } : {}),
+		recovered: false,
 	};
 }

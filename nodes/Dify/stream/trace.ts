@@ -4,27 +4,40 @@ import { asObject, asText } from '../../shared/objects';
 import type { DifyEvent } from './event';
 import type { ChatState, NodeExecution } from './state';
 
-/** Notes that a node, an iteration or a loop began (`*_started`). */
+/** Notes that a node began (`node_started`). A replay announces a node again: it stays one (facts 3.7). */
 export function onNodeStarted(state: ChatState, { data }: DifyEvent): void {
 	const execution = executionOf(state, data);
-	const early = state.unclaimed.get(execution.nodeId);
-	if (early === undefined) return;
-	execution.text += early;
-	state.unclaimed.delete(execution.nodeId);
+	if (execution.ended) return;
+	note(state, execution, data);
+	takeUnclaimed(state, execution, execution.nodeId);
+	// Text that names no node comes from the template of an Answer node.
+	if (data.node_type === 'answer') takeUnclaimed(state, execution, '');
+}
+
+/**
+ * Notes that an iteration or a loop began. Its id is that of its node (facts 3.4), so one that
+ * stands inside another container begins again and again under the same id.
+ */
+export function onContainerStarted(state: ChatState, event: DifyEvent): void {
+	const id = executionId(event.data);
+	if (state.executions.get(id)?.ended) state.executions.delete(id);
+	onNodeStarted(state, event);
 }
 
 /** Notes that an execution ended (`node_finished`, `iteration_completed`, `loop_completed`). */
 export function onNodeEnded(state: ChatState, { data }: DifyEvent): void {
 	const execution = executionOf(state, data);
-	execution.data = state.keepNodeData
-		? { ...execution.data, ...data }
-		: shortTrace(execution, data);
+	note(state, execution, data);
 	if (data.node_type === 'answer') {
 		state.lastAnswerOutput = asText(asObject(data.outputs).answer) ?? state.lastAnswerOutput;
 	}
 	if (execution.ended) return;
 	execution.ended = true;
 	state.ended.push(execution);
+	state.lastOf.set(execution.nodeId, execution);
+	const running = state.running.get(execution.nodeId);
+	running?.splice(running.indexOf(execution), 1);
+	takeUnclaimed(state, execution, execution.nodeId);
 }
 
 /** A node is tried again; the attempts belong to one execution. */
@@ -32,29 +45,60 @@ export function onNodeRetry(state: ChatState, { data }: DifyEvent): void {
 	executionOf(state, data).retries += 1;
 }
 
-/** Adds a piece of the answer to the execution that streamed it (facts 3.4, `from_variable_selector`). */
+/**
+ * Adds a piece of the answer to the execution that streamed it (facts 3.4, `from_variable_selector`).
+ * Of several passes under way at the same time the oldest is taken: the event does not tell.
+ */
 export function claimText(state: ChatState, selector: unknown, text: string): void {
-	if (!state.keepNodeData || !Array.isArray(selector)) return;
-	const nodeId = asText(selector[0]);
-	if (nodeId === undefined) return;
-	const execution = latestOf(state, nodeId);
-	if (execution) execution.text += text;
-	else state.unclaimed.set(nodeId, (state.unclaimed.get(nodeId) ?? '') + text);
+	if (!state.keepNodeData) return;
+	const nodeId = (Array.isArray(selector) ? asText(selector[0]) : undefined) ?? '';
+	const execution = state.running.get(nodeId)?.[0] ?? state.lastOf.get(nodeId);
+	if (execution) {
+		execution.text += text;
+		state.speaker = execution;
+	} else {
+		state.unclaimed.set(nodeId, (state.unclaimed.get(nodeId) ?? '') + text);
+	}
 }
 
-/** The running execution of a node, or else its last one. */
-function latestOf(state: ChatState, nodeId: string): NodeExecution | undefined {
-	const all = [...state.executions.values()].filter((execution) => execution.nodeId === nodeId);
-	return all.find(({ ended }) => !ended) ?? all.at(-1);
+/**
+ * The whole text was replaced. What it adds to the text before belongs to the node that spoke last;
+ * a text that differs (`added` undefined) withdraws what the nodes have said, it may be forbidden.
+ */
+export function moveTexts(state: ChatState, added: string | undefined): void {
+	if (!state.keepNodeData) return;
+	if (added !== undefined) {
+		if (added !== '' && state.speaker) state.speaker.text += added;
+		return;
+	}
+	for (const execution of state.executions.values()) execution.text = '';
+	for (const execution of state.ended) execution.text = '';
+	state.unclaimed.clear();
+	state.speaker = undefined;
+}
+
+function takeUnclaimed(state: ChatState, execution: NodeExecution, key: string): void {
+	const early = state.unclaimed.get(key);
+	if (early === undefined) return;
+	execution.text += early;
+	state.speaker = execution;
+	state.unclaimed.delete(key);
+}
+
+function executionId(data: IDataObject): string {
+	return asText(data.id) ?? asText(data.node_id) ?? '';
 }
 
 function executionOf(state: ChatState, data: IDataObject): NodeExecution {
-	const nodeId = asText(data.node_id) ?? '';
-	const id = asText(data.id) ?? nodeId;
+	const id = executionId(data);
 	const known = state.executions.get(id);
 	if (known) return known;
+	const nodeId = asText(data.node_id) ?? '';
 	const execution = { id, nodeId, data: {}, text: '', retries: 0, ended: false };
 	state.executions.set(id, execution);
+	const running = state.running.get(nodeId);
+	if (running) running.push(execution);
+	else state.running.set(nodeId, [execution]);
 	return execution;
 }
 
@@ -70,16 +114,41 @@ const TRACE_FIELDS = [
 	'iteration_id',
 	'loop_id',
 ];
+const PASS_FIELDS = ['iteration_index', 'loop_index', 'parallel_mode_run_id'];
 
-function shortTrace({ retries }: NodeExecution, data: IDataObject): IDataObject {
-	const trace: IDataObject = {};
-	for (const field of TRACE_FIELDS) {
-		if (data[field] !== undefined && data[field] !== null) trace[field] = data[field];
+/** Keeps of a node's data what the output needs. A replay without inputs and outputs takes nothing away. */
+function note(state: ChatState, execution: NodeExecution, data: IDataObject): void {
+	const news = state.keepNodeData ? data : shortTrace(data);
+	const merged: IDataObject = { ...execution.data };
+	for (const [key, value] of Object.entries(news)) {
+		const better = execution.ended ? isMissing(merged[key]) : !isMissing(value);
+		if (better || merged[key] === undefined) merged[key] = value;
 	}
-	return retries > 0 ? { ...trace, retries } : trace;
+	execution.data = merged;
 }
 
-/** The short trace of every ended execution, for `nodes`. */
-export function traceOf(state: ChatState): IDataObject[] {
-	return state.ended.map((execution) => shortTrace(execution, execution.data));
+function isMissing(value: unknown): boolean {
+	return value === null || value === undefined;
+}
+
+function shortTrace(data: IDataObject): IDataObject {
+	const trace: IDataObject = {};
+	pick(trace, data, TRACE_FIELDS);
+	pick(trace, asObject(data.execution_metadata), PASS_FIELDS);
+	return trace;
+}
+
+function pick(to: IDataObject, from: IDataObject, fields: string[]): void {
+	for (const field of fields) {
+		if (from[field] !== undefined && from[field] !== null) to[field] = from[field];
+	}
+}
+
+/** The short trace of an execution, for `nodes`. */
+export function traceOf({ data, retries }: NodeExecution, status?: string): IDataObject {
+	return {
+		...shortTrace(data),
+		...(status ? { status } : {}),
+		...(retries > 0 ? { retries } : {}),
+	};
 }

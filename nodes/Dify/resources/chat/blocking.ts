@@ -1,4 +1,4 @@
-import { asObject } from '../../../shared/objects';
+import { asObject, asText } from '../../../shared/objects';
 import { toEvent } from '../../stream/event';
 import { reduceEvent } from '../../stream/reduce';
 import type { ChatState } from '../../stream/state';
@@ -10,9 +10,13 @@ import type { ChatState } from '../../stream/state';
 export function blockingState(state: ChatState, answer: unknown): void {
 	const body = asObject(answer);
 	const paused = body.event === 'workflow_paused';
-	if (typeof body.mode === 'string') state.mode = body.mode;
-	reduceEvent(state, toEvent({ ...body, event: 'message' }));
+	reduceEvent(state, toEvent({ ...body, event: 'message', from_variable_selector: null }));
 	if (paused) reduceEvent(state, toEvent(body));
 	else reduceEvent(state, toEvent({ ...body, event: 'message_end' }));
+	state.mode = asText(body.mode) ?? state.mode;
+	for (const warning of Array.isArray(body.warnings) ? body.warnings : []) {
+		const text = asText(warning);
+		if (text) state.warnings.push(text);
+	}
 	if (state.events) state.events = [body];
 }

@@ -4,14 +4,28 @@ import type { Problem } from '../../../shared/errors';
 import { asText } from '../../../shared/objects';
 import { answerOf, idsOf, statusOf } from '../../stream/outputs';
 import type { ChatState } from '../../stream/state';
-import type { StreamEnd } from '../../transport/chatStream';
-import { apiProblem } from '../../transport/problems';
+import { apiProblem, failedRun } from '../../transport/problems';
+import type { ChatEnd } from './converse';
 
-/** The failure that a stream ended in, with everything received before it; `undefined` for an answer. */
-export function failureOf(state: ChatState, end: StreamEnd): Problem | undefined {
-	const problem = runFailure(state) ?? eventFailure(state) ?? endFailure(state, end);
+/**
+ * The failure that an exchange ended in, with everything received before it; `undefined` for an
+ * answer. An `error` event and a failed run are failures; a paused or stopped run is an answer.
+ *
+ * @param conversationId The conversation that was to be gone on with.
+ */
+export function failureOf(
+	state: ChatState,
+	end: ChatEnd,
+	conversationId = '',
+): Problem | undefined {
+	const problem =
+		end === 'cancelled'
+			? CANCELLED
+			: (runFailure(state) ?? eventFailure(state, conversationId) ?? endFailure(state, end));
 	return problem && { ...problem, details: { ...problem.details, ...received(state) } };
 }
+
+const CANCELLED: Problem = { message: 'The execution was cancelled' };
 
 function received(state: ChatState): IDataObject {
 	return {
@@ -19,33 +33,59 @@ function received(state: ChatState): IDataObject {
 		...idsOf(state),
 		workflow_run_id: state.workflowRunId ?? null,
 		run_status: statusOf(state),
+		...failedNode(state),
 	};
 }
 
-function eventFailure({ error }: ChatState): Problem | undefined {
-	return error && apiProblem({ status: error.status, code: error.code, message: error.message });
+function failedNode({ ended }: ChatState): IDataObject {
+	const failed = ended.findLast(({ data }) => data.status === 'failed');
+	if (!failed) return {};
+	const { node_id, title, error } = failed.data;
+	return { failed_node: { node_id, title: title ?? null, message: error ?? null } };
 }
 
+/** A failed run, as `workflow_finished` tells it. */
 function runFailure({ finished }: ChatState): Problem | undefined {
-	if (finished?.status !== 'failed') return undefined;
-	const reason = asText(finished.error) ?? 'no reason was given';
-	return {
-		message: `The Dify workflow failed: ${reason}`,
-		description: 'Look at the run in the log of the Dify app, it shows the node that failed',
-		details: { code: 'workflow_failed', message: reason },
-	};
+	return finished?.status === 'failed'
+		? failedRun(asText(finished.error) ?? 'no reason was given')
+		: undefined;
 }
 
-function endFailure(state: ChatState, end: StreamEnd): Problem | undefined {
+/** An `error` event. Early ones have neither code nor ids, some not even a text (facts 3.3, 3.8). */
+function eventFailure({ error, started }: ChatState, conversationId: string): Problem | undefined {
+	if (!error) return undefined;
+	if (error.message === '' && conversationId !== '' && !started) {
+		return {
+			message: 'Dify could not begin the run, and gave no reason',
+			description:
+				'Dify 1.13 and 1.14 answer so to a Conversation ID that they do not know: check it, and that User is the one who began the conversation',
+			httpCode: error.status,
+			details: { code: error.code ?? null, message: '', status: Number(error.status) || null },
+		};
+	}
+	const { code, status, message } = error;
+	return apiProblem({ status, code, message, inStream: true });
+}
+
+const WAYS: Record<string, string> = {
+	closed: 'broke off',
+	silent: 'was silent for too long',
+	overdue: 'took longer than Max Duration allows',
+};
+
+/** A stream that was lost and could not be recovered. */
+function endFailure(state: ChatState, end: ChatEnd): Problem | undefined {
 	if (end === 'complete') return undefined;
-	if (end === 'cancelled') return { message: 'The execution was cancelled' };
-	const what = end === 'silent' ? 'was silent for too long' : 'broke off';
+	const way = (typeof end === 'string' ? WAYS[end] : undefined) ?? 'broke off';
 	return {
-		message: `The answer of Dify ${what} before it was complete`,
-		description: state.conversationId
-			? 'The run may still be going on. Look for the answer with Conversation > Get Messages before you send again'
-			: 'Look at the log of the Dify app before you send again: the message may have arrived',
-		details: { code: 'stream_interrupted', message: typeof end === 'object' ? end.broken : end },
+		message: `The answer of Dify ${way} before it was complete`,
+		description: state.workflowRunId
+			? 'The run may still be going on; workflow_run_id and conversation_id are in the details. Get its result with Workflow Run > Get or Conversation > Get Messages instead of sending the message again'
+			: 'The message may have reached Dify. Look at Conversation > Get Messages or at the log of the app before you send it again',
+		details: {
+			code: 'stream_interrupted',
+			message: typeof end === 'object' ? end.broken : end,
+		},
 		failure: { cause: 'temporarily-unavailable' },
 	};
 }

@@ -1,28 +1,45 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { outputModeField } from '../../../shared/descriptions';
-import { concurrencyOption, timeoutOption, userField } from '../options';
+import { optionsField, timeoutOption, userField } from '../options';
+import { DEFAULT_MAX_SECONDS } from './limits';
 
-export const sendFields: INodeProperties[] = [
+const queryField: INodeProperties = {
+	displayName: 'Query',
+	name: 'query',
+	type: 'string',
+	typeOptions: { rows: 2 },
+	default: '',
+	placeholder: 'e.g. Where is my order?',
+	description: 'What the user says',
+	required: true,
+};
+
+const conversationIdField: INodeProperties = {
+	displayName: 'Conversation ID',
+	name: 'conversationId',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. {{ $json.conversation_id }}',
+	description:
+		'The conversation to go on with. Leave it empty to start a new one; its ID comes out as conversation_id.',
+};
+
+const inputsFields: INodeProperties[] = [
 	{
-		displayName: 'Query',
-		name: 'query',
-		type: 'string',
-		typeOptions: { rows: 2 },
-		default: '',
-		placeholder: 'e.g. Where is my order?',
-		description: 'What the user says',
-		required: true,
-	},
-	userField,
-	{
-		displayName: 'Conversation ID',
-		name: 'conversationId',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. {{ $json.conversation_id }}',
-		description:
-			'The conversation to go on with. Leave it empty to start a new one; its ID comes out as conversation_id.',
+		displayName: 'Specify Inputs',
+		name: 'inputsMode',
+		type: 'options',
+		options: [
+			{
+				name: 'Using Form of the App',
+				value: 'form',
+				description: 'Fields for the input variables of the app, as Dify describes them',
+			},
+			{ name: 'Using JSON', value: 'json', description: 'One JSON object with all values' },
+		],
+		default: 'json',
+		description: 'How to give values for the input variables of the app',
 	},
 	{
 		displayName: 'Inputs',
@@ -30,50 +47,245 @@ export const sendFields: INodeProperties[] = [
 		type: 'json',
 		default: '{}',
 		description: 'Values for the input variables of the app, as a JSON object',
+		displayOptions: { show: { inputsMode: ['json'] } },
 	},
-	outputModeField,
 	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add Option',
-		default: {},
+		displayName: 'Inputs',
+		name: 'inputsForm',
+		type: 'resourceMapper',
+		noDataExpression: true,
+		default: { mappingMode: 'defineBelow', value: null },
+		description:
+			'Values for the input variables of the app. For a file give the name of a binary field, a URL or an upload ID; for a list of files several of them, separated by commas.',
+		displayOptions: { show: { inputsMode: ['form'] } },
+		typeOptions: {
+			resourceMapper: {
+				resourceMapperMethod: 'getInputFields',
+				mode: 'add',
+				fieldWords: { singular: 'input', plural: 'inputs' },
+				addAllFields: true,
+				multiKeyMatch: false,
+				supportAutoMap: false,
+			},
+		},
+	},
+];
+
+const fileTypeOptions: INodeProperties['options'] = [
+	{ name: 'Audio', value: 'audio' },
+	{
+		name: 'Automatic',
+		value: 'auto',
+		description: 'By the name and MIME type of the file',
+	},
+	{ name: 'Custom', value: 'custom', description: 'Other types that the app allows' },
+	{ name: 'Document', value: 'document' },
+	{ name: 'Image', value: 'image' },
+	{ name: 'Video', value: 'video' },
+];
+
+/** Source first: it decides which of the others are shown. */
+const fileFields: INodeProperties[] = [
+	{
+		displayName: 'Source',
+		name: 'source',
+		type: 'options',
 		options: [
 			{
-				displayName: 'Auto Generate Name',
-				name: 'autoGenerateName',
-				type: 'boolean',
-				default: true,
-				description: 'Whether Dify gives a new conversation a title',
+				name: 'Binary Data',
+				value: 'binary',
+				description: 'A file of the input item; it is uploaded first',
 			},
-			concurrencyOption,
 			{
-				displayName: 'Response Mode',
-				name: 'responseMode',
-				type: 'options',
-				options: [
-					{
-						name: 'Blocking',
-						value: 'blocking',
-						description: 'Wait for the whole answer; proxies may cut long runs off',
-					},
-					{
-						name: 'Streaming',
-						value: 'streaming',
-						description: 'Read the answer while it is written; safe for long runs',
-					},
-				],
-				default: 'streaming',
-				description: 'How Dify sends the answer',
+				name: 'Upload ID',
+				value: 'uploadId',
+				description: 'A file that was uploaded before',
 			},
-			timeoutOption,
-			{
-				displayName: 'Workflow ID',
-				name: 'workflowId',
-				type: 'string',
-				default: '',
-				description: 'A published version of the app to run instead of the latest one',
-			},
+			{ name: 'URL', value: 'url', description: 'A file that Dify fetches itself' },
 		],
+		default: 'binary',
+		description: 'Where the file comes from',
 	},
+	{
+		displayName: 'Input Data Field Name',
+		name: 'binaryPropertyName',
+		type: 'string',
+		default: 'data',
+		description: 'The binary field that holds the file; several are separated by commas',
+		displayOptions: { show: { source: ['binary'] } },
+	},
+	{
+		displayName: 'URL',
+		name: 'url',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. https://example.com/picture.png',
+		description: 'An address that the Dify server can reach',
+		displayOptions: { show: { source: ['url'] } },
+	},
+	{
+		displayName: 'Upload File ID',
+		name: 'uploadFileId',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 72fa9618-8f89-4a37-9b33-7e1178a24a67',
+		description: 'The ID that File > Upload gave, for the same user',
+		displayOptions: { show: { source: ['uploadId'] } },
+	},
+	{
+		displayName: 'Type',
+		name: 'type',
+		type: 'options',
+		options: fileTypeOptions,
+		default: 'auto',
+		description: 'What kind of file it is',
+	},
+];
+
+const filesField: INodeProperties = {
+	displayName: 'Files',
+	name: 'files',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true },
+	placeholder: 'Add File',
+	default: {},
+	description: 'Files to send along with the message; the app has to allow them',
+	options: [
+		{
+			displayName: 'File',
+			name: 'file',
+			values: fileFields,
+		},
+	],
+};
+
+export const downloadFilesOption: INodeProperties = {
+	displayName: 'Download Files',
+	name: 'downloadFiles',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to put the files that the app made into binary fields named file_0, file_1 and so on. Their links expire after some minutes.',
+};
+
+export const maxDurationOption: INodeProperties = {
+	displayName: 'Max Duration',
+	name: 'maxDuration',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: DEFAULT_MAX_SECONDS,
+	description:
+		'How many seconds one answer may take in all, even if the server keeps the connection alive',
+};
+
+export const separateReasoningOption: INodeProperties = {
+	displayName: 'Separate Reasoning',
+	name: 'separateReasoning',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to move what models write between &lt;think&gt; tags from the answer to the field reasoning',
+};
+
+const keepAudioOption: INodeProperties = {
+	displayName: 'Keep Audio',
+	name: 'keepAudio',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to put the spoken answer of apps that play it automatically into the binary field audio',
+};
+
+const autoGenerateNameOption: INodeProperties = {
+	displayName: 'Auto Generate Name',
+	name: 'autoGenerateName',
+	type: 'boolean',
+	default: true,
+	description: 'Whether Dify gives a new conversation a title',
+};
+
+const onConversationResetOption: INodeProperties = {
+	displayName: 'On Conversation Reset',
+	name: 'onConversationReset',
+	type: 'options',
+	options: [
+		{
+			name: 'Continue',
+			value: 'continue',
+			description: 'Output the answer, marked with conversation_reset',
+		},
+		{
+			name: 'Fail',
+			value: 'fail',
+			description: 'Fail, with the answer in the details; the message has been answered by then',
+		},
+	],
+	default: 'continue',
+	description:
+		'What to do when Dify (1.15 and newer) does not know the conversation and silently starts a new one. It can only be noticed afterwards.',
+};
+
+const responseModeOption: INodeProperties = {
+	displayName: 'Response Mode',
+	name: 'responseMode',
+	type: 'options',
+	options: [
+		{
+			name: 'Blocking',
+			value: 'blocking',
+			description: 'Wait for the whole answer; proxies may cut long runs off',
+		},
+		{
+			name: 'Streaming',
+			value: 'streaming',
+			description: 'Read the answer while it is written; safe for long runs',
+		},
+	],
+	default: 'streaming',
+	description: 'How Dify sends the answer',
+};
+
+const workflowIdOption: INodeProperties = {
+	displayName: 'Workflow ID',
+	name: 'workflowId',
+	type: 'string',
+	default: '',
+	description: 'A published version of the app to run instead of the latest one',
+};
+
+/** Says what the limit of a stream is, and what it is when nothing is set. */
+export const streamTimeoutOption: INodeProperties = {
+	...timeoutOption,
+	description:
+		'How many seconds without a byte from the server to wait before giving up; pings count as a sign of life. Left out, the first event may take 310 seconds, because a busy server queues runs in silence, and a blocking call 370.',
+};
+
+const allOptions = optionsField(
+	autoGenerateNameOption,
+	downloadFilesOption,
+	keepAudioOption,
+	maxDurationOption,
+	onConversationResetOption,
+	responseModeOption,
+	separateReasoningOption,
+	workflowIdOption,
+);
+
+/** The options collection with a Timeout that is explained for streams. */
+export function withStreamTimeout(field: INodeProperties): INodeProperties {
+	const options = (field.options ?? []) as INodeProperties[];
+	return {
+		...field,
+		options: options.map((option) => (option.name === 'timeout' ? streamTimeoutOption : option)),
+	};
+}
+
+export const sendFields: INodeProperties[] = [
+	queryField,
+	userField,
+	conversationIdField,
+	...inputsFields,
+	filesField,
+	outputModeField,
+	withStreamTimeout(allOptions),
 ];

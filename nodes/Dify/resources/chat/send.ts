@@ -1,96 +1,87 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { NodeOperationError, updateDisplayOptions } from 'n8n-workflow';
+import { updateDisplayOptions } from 'n8n-workflow';
 
 import type { OutputMode } from '../../../shared/descriptions';
-import { tryParseJson } from '../../../shared/json';
-import { asText, defined, isObject } from '../../../shared/objects';
-import { aggregated, events, perNode } from '../../stream/outputs';
+import type { Problem } from '../../../shared/errors';
+import { openLiveText } from '../../../shared/liveText';
+import { answerOf, idsOf } from '../../stream/outputs';
 import { startState } from '../../stream/state';
 import type { ChatState } from '../../stream/state';
-import { readEventStream } from '../../transport/chatStream';
-import { difyError, difyRequest } from '../../transport/request';
-import { optionsOf, timeoutMs } from '../options';
-import { blockingState } from './blocking';
+import { difyError } from '../../transport/request';
+import { converse } from './converse';
 import { failureOf } from './failure';
 import { sendFields } from './fields';
+import { itemsOf, plainUuid, wasReset } from './items';
+import type { ChatRequest } from './request';
+import { chatRequest, conversationIdOf } from './request';
 
 export const description = updateDisplayOptions(
 	{ show: { resource: ['chat'], operation: ['send'] } },
 	sendFields,
 );
 
-const OUTPUTS: Record<OutputMode, (state: ChatState) => IDataObject[]> = {
-	aggregated: (state) => [aggregated(state)],
-	perNode,
-	events,
-};
-
-/** Sends a message and collapses what comes back (POST /chat-messages). */
+/**
+ * Sends a message and collapses what comes back (POST /chat-messages).
+ *
+ * How it can end, each told apart from the others:
+ * - answered: items by the output mode, `status` `succeeded` or `partial-succeeded`;
+ * - paused, a human is asked: items too, `status` `paused`, with the forms in `human_input` and all
+ *   that is needed to go on (`workflow_run_id`, `task_id`, `conversation_id`, `user`);
+ * - stopped: items with what was said until then, `status` `stopped`, and a hint;
+ * - an `error` event or a failed run: NodeApiError with Dify's code and message, the ids and the
+ *   text so far in its details;
+ * - a stream that was lost and could not be recovered: NodeApiError that says where to look. The
+ *   message is never sent a second time.
+ *
+ * In a workflow that streams to its caller each piece of text is passed on as it arrives.
+ */
 export async function execute(
 	context: IExecuteFunctions,
 	itemIndex: number,
 ): Promise<INodeExecutionData[]> {
-	const outputMode = context.getNodeParameter('outputMode', itemIndex, 'aggregated') as OutputMode;
-	const options = optionsOf(context, itemIndex);
-	const body = requestBody(context, itemIndex, options);
-	const call = { method: 'POST' as const, path: '/chat-messages', body };
-
-	const state = startState(outputMode);
-	if (body.response_mode === 'blocking') {
-		const timeout = timeoutMs(options);
-		const answer = await difyRequest(context, itemIndex, { ...call, timeoutMs: timeout });
-		blockingState(state, answer);
-	} else {
-		const idleMs = timeoutMs(options);
-		const end = await readEventStream(context, itemIndex, call, { state, idleMs });
-		const failure = failureOf(state, end);
+	const request = await chatRequest(context, itemIndex);
+	const state = startState(stateOptions(context, itemIndex, request.options));
+	const live = openLiveText(context, itemIndex);
+	try {
+		const end = await converse(context, itemIndex, request, state, live);
+		const failure = failureOf(state, end, request.conversationId) ?? resetFailure(state, request);
 		if (failure) throw await difyError(context, itemIndex, failure);
+		// A text that did not come as a stream, or came differently, is shown before the end.
+		await live.replace(answerOf(state));
+		await live.end();
+	} catch (error) {
+		await live.end((error as Error).message);
+		return await Promise.reject(error);
 	}
-	return OUTPUTS[outputMode](state).map((json) => ({ json: flagReset(json, body) }));
+	return await itemsOf(context, itemIndex, state, request);
 }
 
 /** Two messages of one conversation at once would be answered without knowing of each other. */
 export function exclusiveKey(context: IExecuteFunctions, itemIndex: number): string | undefined {
-	return asText(context.getNodeParameter('conversationId', itemIndex, ''));
+	return plainUuid(conversationIdOf(context, itemIndex)) || undefined;
 }
 
-function requestBody(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	options: IDataObject,
-): IDataObject {
-	const query = String(context.getNodeParameter('query', itemIndex) ?? '');
-	if (query.trim() === '') {
-		throw new NodeOperationError(context.getNode(), 'There is no question to send', {
-			itemIndex,
-			description: 'Fill in Query. Dify needs a text, also when only files are sent',
-		});
-	}
-	return defined({
-		query,
-		user: String(context.getNodeParameter('user', itemIndex)),
-		inputs: inputsOf(context, itemIndex),
-		response_mode: options.responseMode === 'blocking' ? 'blocking' : 'streaming',
-		conversation_id: asText(context.getNodeParameter('conversationId', itemIndex, '')) ?? '',
-		auto_generate_name:
-			options.autoGenerateName === undefined ? undefined : options.autoGenerateName,
-		workflow_id: asText(options.workflowId),
-	});
+function stateOptions(context: IExecuteFunctions, itemIndex: number, options: IDataObject) {
+	return {
+		keep: context.getNodeParameter('outputMode', itemIndex, 'aggregated') as OutputMode,
+		separateThinking: options.separateReasoning === true,
+		keepAudio: options.keepAudio === true,
+	};
 }
 
-function inputsOf(context: IExecuteFunctions, itemIndex: number): IDataObject {
-	const given = context.getNodeParameter('inputs', itemIndex, '{}');
-	const inputs = typeof given === 'string' ? tryParseJson(given || '{}') : given;
-	if (isObject(inputs)) return inputs;
-	throw new NodeOperationError(context.getNode(), 'The inputs are not a JSON object', {
-		itemIndex,
-		description: 'Write Inputs as an object, for example { "city": "Oslo" }',
-	});
-}
-
-/** Servers from 1.15 on silently start a new conversation when they do not know the ID (facts 3.8). */
-function flagReset(json: IDataObject, { conversation_id: requested }: IDataObject): IDataObject {
-	const answered = json.conversation_id;
-	const reset = requested && answered && requested !== answered && json.event === 'message';
-	return reset ? { ...json, conversation_reset: true } : json;
+/** When the user would rather fail than talk in a conversation without a memory. */
+function resetFailure(state: ChatState, request: ChatRequest): Problem | undefined {
+	const { conversationId, options } = request;
+	if (options.onConversationReset !== 'fail' || !wasReset(state, conversationId)) return undefined;
+	return {
+		message: 'Dify did not know the conversation and answered in a new one',
+		description:
+			'Check Conversation ID, and that User is the one who began the conversation. The message has been answered already; the answer and the ID of the new conversation are in the details',
+		details: {
+			code: 'conversation_reset',
+			message: `Conversation ${conversationId} is not known`,
+			answer: answerOf(state),
+			...idsOf(state),
+		},
+	};
 }
