@@ -1,0 +1,46 @@
+import type { INodeParameters } from 'n8n-workflow';
+
+import type { DifySimulator } from '../../simulators/dify';
+import type { RecordedRequest } from '../../simulators/dify';
+import type { EngineResult, EngineRun } from '../engine';
+import { runNode } from '../engine';
+import { deviations } from './conformity';
+
+export interface DifyRun extends Partial<Omit<EngineRun, 'node' | 'parameters' | 'credentials'>> {
+	apiKey?: string;
+	baseUrl?: string;
+}
+
+/** Runs one operation of the built Dify node in n8n's engine against a simulated server. */
+export async function runDify(
+	simulator: DifySimulator,
+	operation: `${string}.${string}`,
+	parameters: INodeParameters = {},
+	{ apiKey, baseUrl, ...run }: DifyRun = {},
+): Promise<EngineResult> {
+	const [resource = '', name = ''] = operation.split('.');
+	return await runNode({
+		node: 'dify',
+		parameters: { resource, operation: name, ...parameters },
+		credentials: {
+			difyApi: {
+				baseUrl: baseUrl ?? simulator.baseUrl,
+				apiKey: apiKey ?? simulator.apiKey,
+				allowUnauthorizedCerts: false,
+			},
+		},
+		...run,
+	});
+}
+
+/** What a picker of the editor saves. */
+export function picked(value: string, mode = 'list'): INodeParameters {
+	return { __rl: true, mode, value } as unknown as INodeParameters;
+}
+
+/** The requests of a test, checked against the specification. */
+export function conforming(simulator: DifySimulator): RecordedRequest[] {
+	const wrong = simulator.requests.flatMap(deviations);
+	if (wrong.length > 0) throw new Error(`Requests beside the specification:\n${wrong.join('\n')}`);
+	return [...simulator.requests];
+}
