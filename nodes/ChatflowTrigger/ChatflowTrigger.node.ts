@@ -1,0 +1,77 @@
+import type {
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+	IPollFunctions,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { eventFields, eventsOf } from './events';
+import { poll } from './poll';
+
+export class ChatflowTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Chatflow Trigger',
+		name: 'chatflowTrigger',
+		icon: { light: 'file:chatflowTrigger.svg', dark: 'file:chatflowTrigger.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["event"] }}',
+		description:
+			'Starts the workflow when something happens in a Dify app or a Cybertron (CybotStar, AgentStudio) flow',
+		eventTriggerDescription: '',
+		activationMessage: 'From now on this workflow starts with what happens there.',
+		defaults: { name: 'Chatflow Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [
+			{
+				name: 'cybertronApi',
+				required: true,
+				displayOptions: { show: { event: eventsOf('cybertronApi') } },
+			},
+			{
+				name: 'difyApi',
+				required: true,
+				displayOptions: { show: { event: eventsOf('difyApi') } },
+			},
+		],
+		properties: [
+			{
+				displayName: 'Trigger On',
+				name: 'event',
+				type: 'options',
+				noDataExpression: true,
+				options: [
+					{
+						name: 'Conversation Message',
+						value: 'conversationMessage',
+						description: 'A message of a Dify user was answered',
+					},
+					{
+						name: 'Feedback',
+						value: 'feedback',
+						description: 'An answer of a Dify app was rated, or its rating changed',
+					},
+					{
+						name: 'Offline File Status',
+						value: 'offlineFileStatus',
+						description: 'A file uploaded to a Cybertron flow was parsed or processed',
+					},
+					{
+						name: 'Workflow Log',
+						value: 'workflowLog',
+						description: 'A run of a Dify Workflow app has ended',
+					},
+				],
+				default: 'offlineFileStatus',
+			},
+			...eventFields,
+		],
+	};
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		return await poll(this);
+	}
+}

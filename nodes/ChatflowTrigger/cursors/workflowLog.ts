@@ -1,0 +1,85 @@
+/** An entry of the log: its id, and the second (server's clock) at which it was made. */
+export interface LogEntry {
+	id: string;
+	at: number;
+}
+
+/** Second and id of an entry, as it is kept. */
+type Kept = [at: number, id: string];
+
+/** How far the log has been read. All times are seconds of the server's clock. */
+export type LogCursor = {
+	/** What was made before is done with. */
+	floor: number;
+	/** All entries from the floor on that have been read, oldest first. */
+	known: Kept[];
+	/** Entries that have been read but whose run had not ended, in the order in which to look again. */
+	pending: Kept[];
+};
+
+/**
+ * Entries become visible a little after their time (the server commits later), and a second goes on
+ * after it was read. So the last stretch of the log is read again every time, in seconds.
+ */
+export const OVERLAP = 120;
+
+/** How many entries are kept at most; above it the overlap gets shorter. */
+export const KNOWN_LIMIT = 1000;
+
+export function logCursor(floor: number, read: LogEntry[] = []): LogCursor {
+	return { floor, known: kept(read.filter(({ at }) => at >= floor)), pending: [] };
+}
+
+/** Those that have not been read before, in their order. */
+export function unread<Entry extends LogEntry>(cursor: LogCursor, entries: Entry[]): Entry[] {
+	const known = new Set(cursor.known.map(([, id]) => id));
+	return entries.filter(({ id, at }) => at >= cursor.floor && !known.has(id));
+}
+
+/** Whether the server has exactly those entries that have been read, judged by its newest page. */
+export function isQuiet(cursor: LogCursor, page: { entries: LogEntry[]; total: number }): boolean {
+	return page.total === cursor.known.length && unread(cursor, page.entries).length === 0;
+}
+
+/**
+ * The cursor after reading on.
+ *
+ * @param read Newly read entries.
+ * @param through Everything that was made before this second has been read.
+ * @param head The newest second that the server has shown.
+ */
+export function readOn(
+	cursor: LogCursor,
+	{ read, through, head }: { read: LogEntry[]; through: number; head: number },
+): LogCursor {
+	const known = [...cursor.known, ...kept(read)].sort(([a], [b]) => a - b);
+	const settled = Math.max(cursor.floor, Math.min(through, head - OVERLAP));
+	const floor = Math.max(settled, Math.min(through, crowdedBefore(known)));
+	return { ...cursor, floor, known: known.filter(([at]) => at >= floor) };
+}
+
+/** The second that begins after the oldest entries which are too many to keep. */
+function crowdedBefore(known: Kept[]): number {
+	const last = known.at(-1 - KNOWN_LIMIT);
+	return last ? last[0] + 1 : 0;
+}
+
+function kept(entries: LogEntry[]): Kept[] {
+	return entries.map(({ at, id }) => [at, id]);
+}
+
+/** The cursor with other pending entries: those still open at the end, so that all get their turn. */
+export function withPending(cursor: LogCursor, open: LogEntry[]): LogCursor {
+	return { ...cursor, pending: kept(open) };
+}
+
+export function pendingOf(cursor: LogCursor): LogEntry[] {
+	return cursor.pending.map(([at, id]) => ({ at, id }));
+}
+
+const UNFINISHED = new Set(['running', 'paused', 'scheduled', 'pending']);
+
+/** Newer servers write the entry when the run starts, older ones when it has ended. */
+export function hasEnded(status: unknown): boolean {
+	return !UNFINISHED.has(String(status));
+}

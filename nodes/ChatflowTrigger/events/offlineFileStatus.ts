@@ -1,0 +1,177 @@
+import type { IDataObject, INodeProperties, IPollFunctions } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+
+import type { WaitUntil } from '../../Cybertron/stream/offlineFile';
+import { isFinalStatus, statusOf, toStatusItem } from '../../Cybertron/stream/offlineFile';
+import { cybertronRequest } from '../../Cybertron/transport/http';
+import { asNodeError } from '../../shared/errors';
+import type { FileCursor, FileStatus } from '../cursors/offlineFileStatus';
+import {
+	answered,
+	FILE_LIMIT,
+	fileCursor,
+	idsIn,
+	nextFiles,
+	relisted,
+} from '../cursors/offlineFileStatus';
+import { causeOf, isPassing } from '../failure';
+import type { PollSession } from '../session';
+import { startField } from '../start';
+import type { TriggerEvent } from './event';
+import { SAMPLE_SIZE } from './event';
+
+/** How many files are asked for in one poll; with more, they take turns. */
+const FILES_PER_POLL = 100;
+
+/** How many files are asked for at once. */
+const AT_ONCE = 5;
+
+const fields: INodeProperties[] = [
+	{
+		displayName:
+			'Watches the files whose IDs you give here. IDs that other nodes of this workflow get are not known to its trigger. To use a result where the file is uploaded, turn on Wait for Result in Cybertron > Offline File > Upload.',
+		name: 'offlineFileNotice',
+		type: 'notice',
+		default: '',
+	},
+	{
+		displayName: 'File IDs',
+		name: 'fileIds',
+		type: 'string',
+		typeOptions: { rows: 3 },
+		default: '',
+		placeholder: 'e.g. 1042, 1043',
+		description:
+			'The file IDs that Upload returned, separated by commas, blanks or line breaks, or an expression that gives a list. An ID that is added later reports its status at once.',
+		required: true,
+	},
+	{
+		displayName: 'Emit On',
+		name: 'emitOn',
+		type: 'options',
+		options: [
+			{ name: 'Every Change', value: 'change', description: 'Each time the status is another one' },
+			{
+				name: 'Final Status',
+				value: 'final',
+				description: 'Once, when the file has succeeded or failed',
+			},
+		],
+		default: 'final',
+		description: 'Which changes of status start the workflow',
+	},
+	{
+		displayName: 'Wait Until',
+		name: 'waitUntil',
+		type: 'options',
+		options: [
+			{
+				name: 'Flow Has Ended',
+				value: 'flow',
+				description: 'The file was parsed and the flow has run',
+			},
+			{ name: 'File Is Parsed', value: 'parsing', description: 'For uploads that run no flow' },
+		],
+		default: 'flow',
+		description: 'When a file has succeeded; from then on its status is asked for no more',
+	},
+	startField,
+];
+
+/** Changes of the status of uploaded files (3.4.2, facts 2.10). */
+export const offlineFileStatus: TriggerEvent<FileCursor> = {
+	fields,
+	credential: 'cybertronApi',
+	scope: () => ({}),
+
+	begin: async (session, start) => fileCursor(wantedIds(session.context), start.from === 'now'),
+
+	collect: async (session, before) => {
+		const cursor = relisted(before, wantedIds(session.context));
+		const turn = await askInTurn(session, nextFiles(cursor, FILES_PER_POLL));
+		const { changes, cursor: after } = answered(cursor, turn.asked, turn.answers);
+		const onlyFinal = session.context.getNodeParameter('emitOn', 'final') === 'final';
+		const given = changes.filter(({ isFinal }) => isFinal || !onlyFinal);
+		return { items: given.map(toItem), cursor: after, failure: turn.failure };
+	},
+
+	sample: async (session) => {
+		const answers: FileAnswer[] = [];
+		for (const id of wantedIds(session.context).slice(0, SAMPLE_SIZE)) {
+			answers.push(await askFor(session, id));
+		}
+		return answers.map(toItem);
+	},
+};
+
+interface FileAnswer extends FileStatus {
+	data: IDataObject;
+}
+
+/** @throws NodeOperationError when there is none, or more than can be remembered. */
+function wantedIds(context: IPollFunctions): string[] {
+	const ids = idsIn(context.getNodeParameter('fileIds', ''));
+	if (ids.length > 0 && ids.length <= FILE_LIMIT) return ids;
+	const problem =
+		ids.length === 0
+			? { message: 'File IDs is empty', description: 'Fill in the IDs of the files to watch' }
+			: {
+					message: `There are ${ids.length} file IDs`,
+					description: `Watch at most ${FILE_LIMIT}, or use several triggers`,
+				};
+	throw new NodeOperationError(context.getNode(), problem.message, problem);
+}
+
+interface Turn {
+	asked: string[];
+	answers: FileAnswer[];
+	/** Why no file at all could be asked for. */
+	failure?: unknown;
+}
+
+/**
+ * Asks for the status of files, some at once. Ends early when the time is up, or when the server fails
+ * for all that were asked at once.
+ *
+ * @throws NodeApiError when the credential is refused.
+ */
+async function askInTurn(session: PollSession, ids: string[]): Promise<Turn> {
+	const answers: FileAnswer[] = [];
+	let failure: unknown;
+	let done = 0;
+	while (done < ids.length && !session.isOver()) {
+		const batch = ids.slice(done, done + AT_ONCE);
+		const results = await Promise.allSettled(batch.map(async (id) => await askFor(session, id)));
+		done += batch.length;
+		answers.push(
+			...results.flatMap((result) => (result.status === 'fulfilled' ? result.value : [])),
+		);
+		const failures = results.flatMap((result) =>
+			result.status === 'rejected' ? result.reason : [],
+		);
+		const refused = failures.find((error) => causeOf(error) === 'credential-invalid');
+		if (refused) throw asNodeError(session.context.getNode(), refused, 0);
+		failure ??= failures[0];
+		if (failures.length === batch.length && failures.every(isPassing)) break;
+	}
+	return {
+		asked: ids.slice(0, done),
+		answers,
+		failure: answers.length === 0 ? failure : undefined,
+	};
+}
+
+async function askFor(session: PollSession, id: string): Promise<FileAnswer> {
+	const data = await cybertronRequest(session.context, 0, {
+		method: 'GET',
+		path: '/openapi/v1/chatflow/get_offline_file_status/',
+		qs: { file_id: id },
+		timeoutMs: session.timeoutMs(),
+	});
+	const until = session.context.getNodeParameter('waitUntil', 'flow') as WaitUntil;
+	return { id, status: statusOf(data) || 0, isFinal: isFinalStatus(data, until), data };
+}
+
+function toItem({ id, data }: FileAnswer): IDataObject {
+	return { event_id: `${id}:${statusOf(data)}`, ...toStatusItem(data) };
+}

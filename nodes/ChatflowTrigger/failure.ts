@@ -1,0 +1,27 @@
+import { NodeApiError } from 'n8n-workflow';
+
+import type { FailureCause } from '../shared/errors';
+
+/** n8n's word for the cause of a failure, where it is known. */
+export function causeOf(error: unknown): FailureCause['cause'] | undefined {
+	return error instanceof NodeApiError ? error.failure?.cause : undefined;
+}
+
+/** Causes that go by without anybody doing anything: time-outs, faults of the server, limits. */
+export const PASSING_CAUSES: ReadonlySet<string> = new Set([
+	'temporarily-unavailable',
+	'rate-limited',
+	'quota-exhausted',
+]);
+
+export function isPassing(error: unknown): boolean {
+	return PASSING_CAUSES.has(causeOf(error) ?? '');
+}
+
+/** What makes two failures the same for the user: the cause, and the words where there is none. */
+export function failureKey(error: unknown): string {
+	const cause = causeOf(error);
+	if (cause) return cause;
+	const { message } = error as { message?: unknown };
+	return String(message ?? error);
+}
