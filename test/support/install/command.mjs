@@ -1,7 +1,7 @@
 // Runs one long command so that whoever waits for it sees that it is alive, and sees why it failed.
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { createWriteStream, existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 
 const PROGRESS_EVERY_MS = 5000;
 const TAIL_LINES = 40;
@@ -14,6 +14,14 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 export function npmCommand(args) {
 	const cli = process.env.npm_execpath;
 	return cli?.endsWith('npm-cli.js') ? [process.execPath, [cli, ...args]] : ['npm', args];
+}
+
+/** Where npm keeps its own packages, node-gyp among them; undefined when that cannot be found out. */
+export function npmFolder() {
+	const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'npm'));
+	const scripts = [process.env.npm_execpath, ...onPath].filter((file) => file && existsSync(file));
+	const folders = scripts.map((file) => dirname(dirname(realpathSync(file))));
+	return folders.find((folder) => existsSync(join(folder, 'node_modules', 'node-gyp')));
 }
 
 /** Elapsed time for people: `42 s` or `2 min 05 s`. */
@@ -36,7 +44,12 @@ function tail(file) {
  * Runs a command with its output in a log file and a progress line every few seconds.
  * `detail()` adds what is known about the progress, e.g. a count. Fails with the log's last lines.
  */
-export async function runLogged(title, command, args, { cwd, env, log, detail = () => '' }) {
+export async function runLogged(
+	title,
+	command,
+	args,
+	{ cwd, env, log, timeoutMs, detail = () => '' },
+) {
 	const started = Date.now();
 	mkdirSync(dirname(log), { recursive: true });
 	say(`- ${title} ...`);
@@ -45,7 +58,7 @@ export async function runLogged(title, command, args, { cwd, env, log, detail = 
 		say(`    ${elapsed(started)}${known ? `, ${known}` : ''}`);
 	}, PROGRESS_EVERY_MS);
 	try {
-		const code = await spawnLogged(command, args, { cwd, env, log });
+		const code = await spawnLogged(command, args, { cwd, env, log, timeoutMs });
 		if (code !== 0) {
 			throw new Error(`${title}: ended with ${code}. The end of ${log}:\n${tail(log)}`);
 		}
@@ -55,12 +68,17 @@ export async function runLogged(title, command, args, { cwd, env, log, detail = 
 	say(`    done in ${elapsed(started)}`);
 }
 
-function spawnLogged(command, args, { cwd, env, log }) {
+function spawnLogged(command, args, { cwd, env, log, timeoutMs }) {
 	return new Promise((resolve, reject) => {
 		const file = createWriteStream(log);
 		file.on('error', reject);
 		file.on('open', () => {
-			const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+			const child = spawn(command, args, {
+				cwd,
+				env,
+				timeout: timeoutMs,
+				stdio: ['ignore', 'pipe', 'pipe'],
+			});
 			// Nothing of it may go on after Ctrl-C or a terminated CI job.
 			const forward = (signal) => child.kill(signal);
 			for (const signal of SIGNALS) process.on(signal, forward);

@@ -2,12 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { npmCommand, runLogged, say } from './command.mjs';
+import { npmFolder, runLogged, say } from './command.mjs';
 import { cacheFolder, n8nFolder } from './folders.mjs';
 import { installFolder } from './package-steps.mjs';
 
 /** n8n 2 refuses to start on anything older. */
 const OLDEST_NODE = 24;
+const DOWNLOAD_LIMIT_MS = 60_000;
+const sqliteFolder = join(n8nFolder, 'node_modules', 'sqlite3');
 /** Tells the test code which Node and which n8n to start (read by test/support/n8n/installation.ts). */
 const READY_FILE = join(n8nFolder, 'node_modules', '.n8n-ready.json');
 
@@ -41,15 +43,32 @@ function loadsSqlite(node) {
 const missingTools = () =>
 	['python3', 'make', 'g++'].filter((tool) => spawnSync(tool, ['--version']).status !== 0);
 
-async function rebuildSqlite({ node, nodedir }) {
-	const missing = missingTools();
-	const [command, args] = npmCommand(['rebuild', 'sqlite3', '--ignore-scripts=false']);
-	const env = { ...process.env, npm_config_jobs: 'max' };
-	env.PATH = [dirname(node), env.PATH].join(delimiter);
-	if (nodedir) env.npm_config_nodedir = nodedir;
+/** Fetches the binary that the driver's publisher offers; not every network lets that through. */
+async function downloadSqlite({ node }) {
+	const script = join(n8nFolder, 'node_modules', 'prebuild-install', 'bin.js');
+	const options = { cwd: sqliteFolder, log: join(cacheFolder, 'sqlite3-download.log') };
 	try {
-		const log = join(cacheFolder, 'sqlite3.log');
-		await runLogged("Compiling n8n's database driver", command, args, { cwd: n8nFolder, env, log });
+		await runLogged("Fetching n8n's database driver", node, [script, '-r', 'napi'], {
+			...options,
+			timeoutMs: DOWNLOAD_LIMIT_MS,
+		});
+	} catch {
+		say('    not available here');
+	}
+}
+
+// Not `npm rebuild`: from version 12 on npm runs no install script that package.json does not list,
+// and is going to refuse the setting that tells node-gyp where the headers of Node are.
+async function compileSqlite({ node, nodedir }) {
+	const missing = missingTools();
+	const gypOwner = npmFolder() ?? n8nFolder;
+	const script = join(gypOwner, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
+	const headers = nodedir ? [`--nodedir=${nodedir}`] : [];
+	const env = { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) };
+	try {
+		const args = [script, 'rebuild', '--jobs=max', ...headers];
+		const options = { cwd: sqliteFolder, env, log: join(cacheFolder, 'sqlite3.log') };
+		await runLogged("Compiling n8n's database driver", node, args, options);
 	} catch (error) {
 		if (missing.length === 0) throw error;
 		throw new Error(
@@ -68,7 +87,8 @@ export async function installN8n() {
 		flags: ['--legacy-peer-deps'],
 	});
 	const found = nodeForN8n();
-	if (!loadsSqlite(found.node)) await rebuildSqlite(found);
+	if (!loadsSqlite(found.node)) await downloadSqlite(found);
+	if (!loadsSqlite(found.node)) await compileSqlite(found);
 	if (!loadsSqlite(found.node)) {
 		throw new Error(`sqlite3 was compiled but ${found.node} cannot load it`);
 	}
