@@ -142,10 +142,11 @@ function statusData(file: OfflineFile, status: number): object {
 	};
 }
 
+const initialProgress = (): Progress => ({ mode: 'poll', stepMs: 1000 });
+
 /** Creates an empty store; ids are small growing integers. */
 export function createOfflineFiles(ids: IdSource): OfflineFiles {
 	const files = new Map<number, OfflineFile>();
-	const progress: Progress = { mode: 'poll', stepMs: 1000 };
 
 	function store(file: Omit<OfflineFile, 'id' | 'position' | 'createdAt'>): OfflineFile {
 		const stored = { id: ids.nextFileId(), position: 0, createdAt: Date.now(), ...file };
@@ -164,8 +165,8 @@ export function createOfflineFiles(ids: IdSource): OfflineFiles {
 		return file;
 	}
 
-	return {
-		progress,
+	const offlineFiles: OfflineFiles = {
+		progress: initialProgress(),
 		add(form) {
 			const [upload] = form.files;
 			const fileName = form.fields.file_name || upload?.fileName || '';
@@ -183,13 +184,14 @@ export function createOfflineFiles(ids: IdSource): OfflineFiles {
 		poll(id) {
 			const file = files.get(id);
 			if (!file) return undefined;
-			const data = statusData(file, statusOf(file, progress));
-			if (progress.mode === 'poll') advance(id);
+			const data = statusData(file, statusOf(file, offlineFiles.progress));
+			if (offlineFiles.progress.mode === 'poll') advance(id);
 			return data;
 		},
 		clear() {
 			files.clear();
-			Object.assign(progress, { mode: 'poll', stepMs: 1000 });
+			offlineFiles.progress = initialProgress();
 		},
 	};
+	return offlineFiles;
 }
