@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import type { CybertronSimulator } from '../../simulators/cybertron';
 
@@ -127,3 +129,13 @@ export async function post(
 	});
 	return { status: response.status, json: (await response.json()) as Frame };
 }
+
+/** A printed HTTP example: request and response as raw texts. */
+export function printedResponse(name: 'dialog-http' | 'offline-status'): Frame {
+	const file = join(__dirname, '..', '..', 'fixtures', 'cybertron', `${name}.json`);
+	const { response } = JSON.parse(readFileSync(file, 'utf8')) as { response: string };
+	return JSON.parse(response) as Frame;
+}
+
+/** The names of all fields, in their order. */
+export const fieldNames = (frame: Frame) => [Object.keys(frame), Object.keys(Object(frame.data))];
