@@ -40,7 +40,9 @@ export async function npm(args: string[], cwd: string): Promise<string> {
 export async function packTarball(folder: string): Promise<Tarball> {
 	mkdirSync(folder, { recursive: true });
 	const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
-	const [packed] = JSON.parse(await npm(args, rootFolder)) as PackAnswer[];
+	// A list, from npm 12 on an object with the package's name as its key.
+	const answer = JSON.parse(await npm(args, rootFolder)) as Record<string, PackAnswer>;
+	const [packed] = Object.values(answer);
 	if (!packed) throw new Error('npm pack did not say what it packed');
 	const { integrity, size } = packed;
 	const files = packed.files.map(({ path }) => path);
