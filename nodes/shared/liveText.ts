@@ -1,5 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { isToolRun } from './tool';
+
 /** The text that a waiting chat or webhook caller sees while the answer is still being written. */
 export interface LiveText {
 	/** Passes a piece on at once. */
@@ -21,10 +23,11 @@ const SILENT: LiveText = {
 
 /**
  * Opens the live text of one item. Does nothing unless the workflow answers its caller in streaming
- * mode. The bracket of `begin` and `end` is sent only when there is text.
+ * mode, nor for the tool of an AI agent: what it says goes to the agent's model, not to the caller.
+ * The bracket of `begin` and `end` is sent only when there is text.
  */
 export function openLiveText(context: IExecuteFunctions, itemIndex: number): LiveText {
-	if (!context.isStreaming?.()) return SILENT;
+	if (!context.isStreaming?.() || isToolRun(context)) return SILENT;
 	let begun = false;
 	/** The text as it is now, which a replacement may have begun anew; grows as a rope. */
 	let current = '';

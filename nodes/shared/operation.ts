@@ -17,6 +17,8 @@ export interface Operation {
 	 * `undefined` when the item is free. Asked only when the Concurrency option is above 1.
 	 */
 	exclusiveKey?(context: IExecuteFunctions, itemIndex: number): string | undefined;
+	/** What is left of an aggregated item when an AI agent called the node as its tool. */
+	toolFields?: string[];
 }
 
 /** All operations of a node, by resource and operation value. */

@@ -4,6 +4,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import { mapItems } from './concurrency';
 import { asNodeError, errorItem } from './errors';
 import type { Operation, Operations } from './operation';
+import { isToolRun, toolItem } from './tool';
 
 /**
  * The one item loop of an action node: looks up the operation, runs it for every item (several at
@@ -33,12 +34,26 @@ async function runItem(
 		const operation = chosen(context, operations, itemIndex);
 		if (!operation) throw unknownOperation(context, itemIndex);
 		const items = await operation.execute(context, itemIndex);
-		return items.map((item) => ({ ...item, pairedItem: { item: itemIndex } }));
+		const shorten = shortenerFor(context, operation);
+		return items.map((item) => ({
+			...item,
+			json: shorten(item.json),
+			pairedItem: { item: itemIndex },
+		}));
 	} catch (error) {
 		const nodeError = asNodeError(context.getNode(), error, itemIndex);
 		if (!context.continueOnFail()) throw asNodeError(context.getNode(), nodeError, itemIndex);
 		return [errorItem(nodeError, itemIndex)];
 	}
+}
+
+/** A model that called the node as its tool gets the short form of an item. */
+function shortenerFor(
+	context: IExecuteFunctions,
+	{ toolFields }: Operation,
+): (json: IDataObject) => IDataObject {
+	if (!toolFields || !isToolRun(context)) return (json) => json;
+	return (json) => toolItem(json, toolFields);
 }
 
 function chosen(

@@ -59,6 +59,16 @@ export function idsOf(state: ChatState): IDataObject {
 	};
 }
 
+/** What an AI agent needs of {@link aggregated}. */
+export const toolFields = [
+	'answer',
+	'status',
+	'conversation_id',
+	'conversation_reset',
+	'files',
+	'human_input',
+];
+
 /** One item for everything: what blocking mode returns, plus the run (contract, Dify `aggregated`). */
 export function aggregated(state: ChatState): IDataObject {
 	const run = state.finished ?? state.paused ?? {};

@@ -85,3 +85,5 @@ function resetFailure(state: ChatState, request: ChatRequest): Problem | undefin
 		},
 	};
 }
+
+export { toolFields } from '../../stream/outputs';

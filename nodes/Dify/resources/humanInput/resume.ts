@@ -124,3 +124,5 @@ function resumedState(
 	state.messageId = asText(options.messageId)?.trim();
 	return state;
 }
+
+export { toolFields } from '../../stream/outputs';
