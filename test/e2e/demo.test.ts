@@ -90,6 +90,7 @@ describe('the demo', () => {
 
 			demo.child.kill('SIGINT');
 			expect(await demo.ended).toBe(0);
+			expect(demo.output()).not.toContain('ended on its own');
 			expect(await isPortFree(port)).toBe(true);
 			expect(await leftovers()).toEqual([]);
 		},
