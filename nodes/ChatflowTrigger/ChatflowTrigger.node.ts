@@ -25,16 +25,18 @@ export class ChatflowTrigger implements INodeType {
 		polling: true,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
+		// `hide`, because the editor takes a field that `show` names with all its options for the choice
+		// of the authentication, and then shows no Trigger On at all.
 		credentials: [
 			{
 				name: 'cybertronApi',
 				required: true,
-				displayOptions: { show: { event: eventsOf('cybertronApi') } },
+				displayOptions: { hide: { event: eventsOf('difyApi') } },
 			},
 			{
 				name: 'difyApi',
 				required: true,
-				displayOptions: { show: { event: eventsOf('difyApi') } },
+				displayOptions: { hide: { event: eventsOf('cybertronApi') } },
 			},
 		],
 		properties: [

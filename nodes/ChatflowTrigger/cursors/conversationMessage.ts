@@ -110,10 +110,13 @@ export function conversationRead(
 	{ read, complete, head }: { read: MessageRef[]; complete: boolean; head: number },
 ): MessageCursor {
 	const before = cursor.conversations[id];
-	const again = before?.[0] === updatedAt || updatedAt < head - OVER_AFTER;
 	const ids = [...((before?.slice(2) ?? []) as string[]), ...read.map((message) => message.id)];
-	// A time that no conversation has: it is read again by the next poll.
-	const kept: Kept = [complete ? updatedAt : -1, complete && again ? 1 : 0, ...ids.slice(-NEWEST)];
+	// A message that came after the list was read: the conversation has been used again since.
+	const usedAt = Math.max(updatedAt, read.at(-1)?.at ?? 0);
+	const isOver = before?.[0] === usedAt || usedAt < head - OVER_AFTER;
+	const settled = complete && usedAt === updatedAt && isOver ? 1 : 0;
+	// Without all its messages it gets a time that no conversation has, so that it is read again.
+	const kept: Kept = [complete ? usedAt : -1, settled, ...ids.slice(-NEWEST)];
 	return { ...cursor, conversations: { ...cursor.conversations, [id]: kept } };
 }
 

@@ -48,13 +48,23 @@ export const feedback: TriggerEvent<FeedbackCursor> = {
 		const newest = await readPages(session, cursor, 1, PAGES_IN_A_ROW);
 		const { rows } = newest.complete ? newest : await readOldest(session, cursor);
 		const { created, changed } = sift(cursor, rows);
-		const given = [...created.slice(0, MAX_ITEMS), ...changed].sort(byChange);
-		return { items: given.map((row) => toItem(row, created)), cursor: learnt(cursor, given) };
+		const given = [
+			...created.slice(0, MAX_ITEMS).map((row) => ({ row, change: 'created', when: row.at })),
+			...changed.map((row) => ({ row, change: 'updated', when: row.changedAt })),
+		];
+		given.sort((a, b) => (a.when < b.when ? -1 : Number(a.when > b.when)));
+		return {
+			items: given.map(({ row, change }) => toItem(row, change)),
+			cursor: learnt(
+				cursor,
+				given.map(({ row }) => row),
+			),
+		};
 	},
 
 	sample: async (session) => {
 		const rows = (await readPage(session, 1, SAMPLE_SIZE)).reverse();
-		return rows.map((row) => toItem(row, rows));
+		return rows.map((row) => toItem(row, 'created'));
 	},
 };
 
@@ -126,11 +136,6 @@ function toRow(record: IDataObject): FeedbackRow {
 	};
 }
 
-function byChange(a: FeedbackRow, b: FeedbackRow): number {
-	return a.changedAt < b.changedAt ? -1 : Number(a.changedAt > b.changedAt);
-}
-
-function toItem({ id, fingerprint, record }: FeedbackRow, created: FeedbackRow[]): IDataObject {
-	const isNew = created.some((row) => row.id === id);
-	return { event_id: `${id}:${fingerprint}`, change: isNew ? 'created' : 'updated', ...record };
+function toItem({ id, fingerprint, record }: FeedbackRow, change: string): IDataObject {
+	return { event_id: `${id}:${fingerprint}`, change, ...record };
 }

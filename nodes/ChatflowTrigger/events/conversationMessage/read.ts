@@ -40,6 +40,7 @@ export async function readConversations(
 	let cursor = start;
 	const read: MessageRecord[] = [];
 	const gone: string[] = [];
+	let complete = true;
 	for (const [done, ref] of todo.entries()) {
 		const room = MAX_ITEMS - read.length;
 		if (room <= 0 || session.isOver()) return { read, cursor, gone, complete: false };
@@ -49,12 +50,13 @@ export async function readConversations(
 			const found = oneRead(cursor, ref, { messages: messages ?? [], room, head });
 			read.push(...found.answered);
 			cursor = found.cursor;
+			complete &&= found.complete;
 		} catch (error) {
 			if (done > 0) return { read, cursor, gone, complete: false };
 			throw asNodeError(session.context.getNode(), error, 0);
 		}
 	}
-	return { read, cursor, gone, complete: true };
+	return { read, cursor, gone, complete };
 }
 
 /** The messages of a conversation, back to the one that was read last and to all that wait. */
@@ -78,13 +80,17 @@ function oneRead(
 	cursor: MessageCursor,
 	ref: ConversationRef,
 	{ messages, room, head }: { messages: MessageRecord[]; room: number; head: number },
-): { answered: MessageRecord[]; cursor: MessageCursor } {
+): { answered: MessageRecord[]; cursor: MessageCursor; complete: boolean } {
 	const unread = unreadMessages(cursor, ref.id, messages);
 	const fresh = unread.slice(0, room);
 	const found = answeredOf(cursor, ref.id, { messages, fresh, nowMs: Date.now() });
 	const complete = fresh.length === unread.length;
 	const next = conversationRead(cursor, ref, { read: fresh, complete, head });
-	return { answered: found.answered, cursor: bounded({ ...next, waiting: found.waiting }) };
+	return {
+		answered: found.answered,
+		cursor: bounded({ ...next, waiting: found.waiting }),
+		complete,
+	};
 }
 
 /** Puts those conversations in front whose messages wait for their answer; each gets its turn. */

@@ -35,15 +35,16 @@ export const workflowLog: TriggerEvent<LogCursor> = {
 		const waiting = new Set(read.filter(({ status }) => !hasEnded(status)).slice(0, room));
 		const ended = read.filter((entry) => !waiting.has(entry));
 		const wanted = await matching(session, filters, earlier.ended, ended);
-		const { items, done } = await produce(session, filters, [...earlier.ended, ...read], wanted);
+		const queue = [...earlier.ended, ...read].sort((a, b) => a.at - b.at);
+		const { items, done } = await produce(session, filters, queue, wanted);
 
-		const doneEarlier = Math.min(done, earlier.ended.length);
-		const taken = read.slice(0, done - doneEarlier);
+		const left = new Set(queue.slice(done));
+		const taken = read.filter((entry) => !left.has(entry));
 		const reached = taken.length === read.length ? through : (taken.at(-1)?.at ?? cursor.floor);
 		const next = readOn(cursor, { read: taken, through: reached, head });
 		const open = [
 			...earlier.open,
-			...earlier.ended.slice(doneEarlier),
+			...earlier.ended.filter((entry) => left.has(entry)),
 			...taken.filter((entry) => waiting.has(entry)),
 		];
 		return { items, cursor: withPending(next, open) };
