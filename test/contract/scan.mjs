@@ -28,12 +28,15 @@ function findings(folder, { details = '', error }) {
 }
 
 function unpack(folder) {
-	const [packed] = JSON.parse(
-		execFileSync('npm', ['pack', '--json', '--pack-destination', folder], {
-			cwd: root,
-			encoding: 'utf8',
-			stdio: ['ignore', 'pipe', 'ignore'],
-		}),
+	// npm 12 prints an object with a key per package where older ones print a list.
+	const [packed] = Object.values(
+		JSON.parse(
+			execFileSync('npm', ['pack', '--json', '--pack-destination', folder], {
+				cwd: root,
+				encoding: 'utf8',
+				stdio: ['ignore', 'pipe', 'ignore'],
+			}),
+		),
 	);
 	execFileSync('tar', ['-xzf', path.join(folder, packed.filename), '-C', folder]);
 	return path.join(folder, 'package');

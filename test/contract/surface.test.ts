@@ -1,4 +1,4 @@
-import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
 
 import { loadPackage } from '../support/engine';
 
@@ -64,7 +64,7 @@ describe.each(Object.keys(OPERATIONS))('the node %s', (name) => {
 		const { properties } = await describeNode(name);
 		const options = properties
 			.filter((property) => property.name === 'operation')
-			.flatMap((property) => (property.options ?? []) as Array<Record<string, unknown>>);
+			.flatMap((property) => (property.options ?? []) as INodePropertyOptions[]);
 		expect(options.filter(({ action, description }) => !action || !description)).toEqual([]);
 	});
 
