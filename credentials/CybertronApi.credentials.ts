@@ -108,6 +108,6 @@ export function cybertronAccess(credentials: ICredentialDataDecryptedObject) {
 }
 
 /** Node refuses header values outside of Latin-1; such a name still travels in the body. */
-function isHeaderSafe(text: string): boolean {
+export function isHeaderSafe(text: string): boolean {
 	return /^[\t\x20-\x7e\x80-\xff]+$/.test(text);
 }

@@ -9,8 +9,15 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { runOperations } from '../shared/router';
 import * as chatflow from './resources/chatflow';
 import * as dialog from './resources/dialog';
+import * as offlineFile from './resources/offlineFile';
+import * as session from './resources/session';
 
-const operations = { chatflow: chatflow.operations, dialog: dialog.operations };
+const operations = {
+	chatflow: chatflow.operations,
+	dialog: dialog.operations,
+	offlineFile: offlineFile.operations,
+	session: session.operations,
+};
 
 export class Cybertron implements INodeType {
 	description: INodeTypeDescription = {
@@ -35,11 +42,15 @@ export class Cybertron implements INodeType {
 				options: [
 					{ name: 'Chatflow', value: 'chatflow' },
 					{ name: 'Dialog', value: 'dialog' },
+					{ name: 'Offline File', value: 'offlineFile' },
+					{ name: 'Session', value: 'session' },
 				],
 				default: 'dialog',
 			},
 			...chatflow.description,
 			...dialog.description,
+			...offlineFile.description,
+			...session.description,
 		],
 	};
 

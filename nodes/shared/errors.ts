@@ -87,14 +87,15 @@ function decoded(secret: string): string {
 /** {@link redact} over every text of a problem. */
 export function redactProblem(problem: Problem, secrets: string[]): Problem {
 	if (secrets.length === 0) return problem;
-	return redactDeep(problem, secrets) as Problem;
+	return redactValue(problem, secrets) as Problem;
 }
 
-function redactDeep(value: unknown, secrets: string[]): unknown {
+/** {@link redact} over every text in a value of any shape; gives a copy. */
+export function redactValue(value: unknown, secrets: string[]): unknown {
 	if (typeof value === 'string') return redact(value, secrets);
-	if (Array.isArray(value)) return value.map((entry) => redactDeep(entry, secrets));
+	if (Array.isArray(value)) return value.map((entry) => redactValue(entry, secrets));
 	if (typeof value !== 'object' || value === null) return value;
 	return Object.fromEntries(
-		Object.entries(value).map(([key, entry]) => [key, redactDeep(entry, secrets)]),
+		Object.entries(value).map(([key, entry]) => [key, redactValue(entry, secrets)]),
 	);
 }

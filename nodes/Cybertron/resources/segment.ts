@@ -1,7 +1,8 @@
 import { randomUUID } from 'crypto';
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { asText } from '../../shared/objects';
+import { optionsOf } from './options';
+import { textOf } from './values';
 
 export const questionField: INodeProperties = {
 	displayName: 'Question',
@@ -23,10 +24,45 @@ export const segmentCodeField: INodeProperties = {
 		'The conversation to go on with. Leave it empty to start a new one; the code of the conversation comes out as segment_code.',
 };
 
+export const continueLatestOption: INodeProperties = {
+	displayName: 'Continue Latest Session',
+	name: 'continueLatest',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether an empty Segment Code means the latest session of this user and robot instead of a new one. The server does not tell which one that is.',
+};
+
+/** What stands for "the latest session" where items are kept apart by their session. */
+const LATEST = '(latest session)';
+
+/** What the user says, as it is. */
+export function questionOf(context: IExecuteFunctions, itemIndex: number): string {
+	return String(context.getNodeParameter('question', itemIndex, '') ?? '');
+}
+
 /**
- * The conversation of an item. Servers take a missing code for "the latest one of this user and
- * robot", which mixes contexts, so an empty field makes a new code (T34).
+ * The conversation of an item; `null` leaves the choice to the server. Servers take a missing code
+ * for "the latest one of this user and robot", which mixes contexts, so an empty field makes a new
+ * code unless the user wants just that (T34).
  */
-export function segmentCodeFor(context: IExecuteFunctions, itemIndex: number): string {
-	return asText(context.getNodeParameter('segmentCode', itemIndex, '')) ?? randomUUID();
+export function segmentCodeFor(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	options: IDataObject = {},
+): string | null {
+	const given = textOf(context.getNodeParameter('segmentCode', itemIndex, ''));
+	return given || (options.continueLatest === true ? null : randomUUID());
+}
+
+/** The field of the request, left out when the server is to choose. */
+export function segmentField(segmentCode: string | null): IDataObject {
+	return segmentCode === null ? {} : { segment_code: segmentCode };
+}
+
+/** Two messages of one session at once would mix their contexts. */
+export function exclusiveKey(context: IExecuteFunctions, itemIndex: number): string | undefined {
+	const given = textOf(context.getNodeParameter('segmentCode', itemIndex, ''));
+	if (given) return given;
+	return optionsOf(context, itemIndex).continueLatest === true ? LATEST : undefined;
 }

@@ -1,6 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { tryParseJson } from '../../shared/json';
 import { asObject, asText, isObject } from '../../shared/objects';
+import { answerOf } from './frame';
 
 /**
  * The readable text of an answer. Text stays; of a plugin's object (markdown, chart, online search
@@ -8,15 +10,27 @@ import { asObject, asText, isObject } from '../../shared/objects';
  */
 export function answerText(answer: unknown): string {
 	if (typeof answer === 'string') return answer;
-	if (!isObject(answer)) return answer === undefined || answer === null ? '' : String(answer);
+	if (!isObject(answer)) return answer === undefined || answer === null ? '' : listText(answer);
 	return (
 		asText(answer.description) ??
 		asText(answer.data) ??
 		asText(asObject(answer.raw_data).desc) ??
 		asText(asObject(answer.raw_data).markdown) ??
-		asText(answer.answer) ??
+		asText(answerOf(answer)) ??
 		''
 	);
+}
+
+/** The answer as a value; a `json` one may come as the text of its object (T23). */
+export function answerValue(data: IDataObject): IDataObject[string] {
+	const answer = answerOf(data);
+	const parsed =
+		data.type === 'json' && typeof answer === 'string' ? tryParseJson(answer) : undefined;
+	return isObject(parsed) ? parsed : answer;
+}
+
+function listText(answer: unknown): string {
+	return typeof answer === 'object' ? JSON.stringify(answer) : String(answer);
 }
 
 /** Texts that the flow engine sends to itself and no user should see (facts 3.12). */
@@ -43,6 +57,6 @@ export function jumpTarget(text: string): string | undefined {
 /** What the node says, in the order in which clients prefer it (facts 3.12). */
 export function nodeText(data: IDataObject): string {
 	const output = asObject(data.output);
-	const spoken = answerText(data.answer ?? data.Answer);
+	const spoken = answerText(answerOf(data));
 	return spoken || asText(output.robot_user_replying) || asText(output.robot_user_asking) || '';
 }

@@ -26,7 +26,7 @@ export function failureInText(text: string): Problem | undefined {
 		return {
 			message: 'Cybertron blocked the message: its risk control objected to the content',
 			description: 'Rephrase the question, or adjust the risk rules of the robot in AgentStudio',
-			details: { code: 'blocked', message: text },
+			details: { code: 'blocked', message: text, blocked: true },
 		};
 	}
 	if (BUSY.test(text)) {
@@ -55,13 +55,13 @@ export function failureOfCode(code: string, message: string): Problem {
 	}
 	const inText = failureInText(message);
 	if (inText) return { ...inText, details: { ...inText.details, code } };
-	const onServer = code.startsWith('5');
+	const onServer = /^0*5/.test(code);
 	return {
 		message: `Cybertron answered with code ${code}${message ? `: ${message}` : ''}`,
 		description: onServer
 			? 'The server could not do it; try again later'
 			: 'Check the values of this node. Wrong credentials are reported like this as well: check robot key and token',
-		details,
+		details: onServer ? { ...details, retryable: true } : details,
 		...(onServer ? { failure: { cause: 'temporarily-unavailable' as const } } : {}),
 	};
 }

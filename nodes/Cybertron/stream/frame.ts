@@ -5,7 +5,16 @@ import { asObject, asText, isObject } from '../../shared/objects';
 
 /** What a frame is about; decides which handler takes it (facts 3.3, 3.4). */
 export type FrameKind =
-	'heartbeat' | 'ack' | 'error' | 'search' | 'image' | 'reasoning' | 'flow' | 'fragment' | 'answer';
+	| 'heartbeat'
+	| 'ack'
+	| 'error'
+	| 'search'
+	| 'image'
+	| 'reasoning'
+	| 'flow'
+	| 'fragment'
+	| 'answer'
+	| 'other';
 
 /** One server frame, with the differences between server versions taken out. */
 export interface Frame {
@@ -28,29 +37,37 @@ const SUCCESS = '000000';
 const ACK_INDEXES = new Set([-1, -2]);
 
 /** Kinds by `type`, and by the negative `index` of frames that come beside the answer (facts 3.3, 3.4). */
-const KIND_BY_TYPE: Record<string, FrameKind> = {
-	heartbeat: 'heartbeat',
-	flow: 'flow',
-	online_search: 'search',
-	images: 'image',
-	reasoning: 'reasoning',
-	llm_end: 'answer',
-};
-const KIND_BY_INDEX: Record<number, FrameKind> = {
-	[-3]: 'search',
-	[-4]: 'image',
-	[-8]: 'reasoning',
-};
+const KIND_BY_TYPE = new Map<unknown, FrameKind>([
+	['heartbeat', 'heartbeat'],
+	['flow', 'flow'],
+	['online_search', 'search'],
+	['images', 'image'],
+	['reasoning', 'reasoning'],
+	['llm_end', 'answer'],
+]);
+const KIND_BY_INDEX = new Map<number, FrameKind>([
+	[-3, 'search'],
+	[-4, 'image'],
+	[-8, 'reasoning'],
+]);
 
 /** Six digits, whatever the server made of them: `0` and `2005` are `000000` and `002005` (facts 3.7, T14). */
 export function sixDigits(code: unknown): string {
 	return String(code ?? SUCCESS).padStart(6, '0');
 }
 
-/** Reads one text frame. A frame that is not a JSON object gives `undefined` and is to be skipped (facts 3.14). */
-export function parseFrame(text: string): Frame | undefined {
+/**
+ * Reads one text frame. A frame that is not a JSON object gives `undefined` and is to be skipped
+ * (facts 3.14).
+ *
+ * @param clean Applied to the parsed frame; takes out what must not be shown to anybody.
+ */
+export function parseFrame(
+	text: string,
+	clean: (raw: IDataObject) => IDataObject = (raw) => raw,
+): Frame | undefined {
 	const raw = tryParseJson(text);
-	return isObject(raw) ? toFrame(raw) : undefined;
+	return isObject(raw) ? toFrame(clean(raw)) : undefined;
 }
 
 function toFrame(raw: IDataObject): Frame {
@@ -59,7 +76,7 @@ function toFrame(raw: IDataObject): Frame {
 	const frame = {
 		code: sixDigits(raw.code),
 		message: asText(raw.message) ?? asText(raw.msg) ?? '',
-		index: Number(raw.index ?? 0),
+		index: Number(raw.index) || 0,
 		finished: raw.finish === 'y',
 		dialogId: asText(data.dialog_id) ?? asText(raw.dialog_id),
 		data,
@@ -84,16 +101,17 @@ function kindOf(frame: Omit<Frame, 'kind'>): FrameKind {
 		return code === SUCCESS || /success/i.test(message) ? 'ack' : 'error';
 	}
 	if (code !== SUCCESS) return 'error';
-	return (
-		KIND_BY_TYPE[String(raw.type)] ??
-		KIND_BY_INDEX[index] ??
-		(raw.type === 'json' || frame.finished ? 'answer' : 'fragment')
-	);
+	const known = KIND_BY_TYPE.get(raw.type) ?? KIND_BY_INDEX.get(index);
+	if (known) return known;
+	// Other negative indexes stand for things that nobody has explained; none is the answer (facts 3.3).
+	if (index < 0) return 'other';
+	return raw.type === 'json' || frame.finished ? 'answer' : 'fragment';
 }
 
 /** `answer`, which some servers spell `Answer` (T1). */
 export function answerOf(data: IDataObject): IDataObject[string] {
-	return data.answer ?? data.Answer;
+	const { answer, Answer } = data;
+	return answer === undefined || answer === null || answer === '' ? (Answer ?? answer) : answer;
 }
 
 /** Whether the frame says that the engine's round is over (facts 3.7, 002005). */

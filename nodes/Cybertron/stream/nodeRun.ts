@@ -1,14 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { tryParseJson } from '../../shared/json';
 import { asObject, asText } from '../../shared/objects';
-
-/** One piece of text that a node gave: a whole answer, or one that is streamed in chunks. */
-interface TextPart {
-	chunks: Map<number, string>;
-	/** Everything so far; set once the node says so, or for whole answers. */
-	whole?: string;
-	finished: boolean;
-}
+import type { Frame } from './frame';
+import { answerOf } from './frame';
+import type { RoundState } from './state';
+import type { TextPart } from './textPart';
+import { partText } from './textPart';
 
 /** One visit of the flow to one node. */
 export interface NodeRun {
@@ -19,16 +17,10 @@ export interface NodeRun {
 	parts: TextPart[];
 	entities: IDataObject;
 	variables: IDataObject;
+	/** Whether the server has announced this visit (002002), which it does in debug runs only. */
+	entered: boolean;
 	/** Number of the last frame that belonged to this visit: the order in which nodes end. */
 	lastFrame: number;
-}
-
-export function partText(part: TextPart): string {
-	if (part.whole !== undefined) return part.whole;
-	return [...part.chunks.entries()]
-		.sort(([left], [right]) => left - right)
-		.map(([, text]) => text)
-		.join('');
 }
 
 /** All texts of the visit, joined by a blank line. */
@@ -36,61 +28,80 @@ export function runText(run: NodeRun): string {
 	return run.parts.map(partText).filter(Boolean).join('\n\n');
 }
 
-/** Adds a whole answer; one that repeats what the node said last is the same answer again (facts 3.9). */
-export function addWhole(run: NodeRun, text: string): boolean {
-	const last = run.parts.at(-1);
-	if (last && partText(last) === text) {
-		last.finished = true;
-		return false;
-	}
-	run.parts.push({ chunks: new Map(), whole: text, finished: true });
-	return true;
+/** The node that a flow frame is about. Its id is written in up to three places (facts 3.6). */
+export function nodeIdOf({ data, raw }: Frame): string | undefined {
+	return asText(data.cur_node_id) ?? asText(raw.cur_node_id) ?? asText(raw.node_id);
+}
+
+/** The visit that a frame belongs to: the latest one of its node, or a new one. */
+export function visit(state: RoundState, frame: Frame): NodeRun {
+	return note(latest(state, frame) ?? open(state, frame), state, frame);
 }
 
 /**
- * Adds a chunk of a streamed answer by the rule of facts 3.9: chunks are ordered by their index, an
- * index that was already used by another text starts a new answer, and the last chunk may be empty,
- * the whole text, or one more piece.
+ * The visit in which a node says something. Without announcements, a node that begins to speak again
+ * after another one came is visited again: each pass through a loop is a visit of its own.
  */
-export function addChunk(run: NodeRun, index: number, text: string, last: boolean): void {
-	const part = openPart(run, index, text, last);
-	if (!part) return;
-	if (!last) {
-		part.chunks.set(index, text);
-		return;
-	}
-	const soFar = partText(part);
-	if (text.startsWith(soFar)) part.whole = text;
-	else if (text !== '') part.chunks.set(index, text);
-	part.finished = true;
+export function speakingVisit(state: RoundState, frame: Frame): NodeRun {
+	const known = latest(state, frame);
+	const passed =
+		known && !known.entered && known !== state.nodes.at(-1) && hasSpoken(known) && begins(frame);
+	return note(known && !passed ? known : open(state, frame), state, frame);
 }
 
-/** The part that a chunk belongs to; `undefined` for a repeated chunk. */
-function openPart(run: NodeRun, index: number, text: string, last: boolean): TextPart | undefined {
-	const current = run.parts.at(-1);
-	if (current && !current.finished) {
-		const known = current.chunks.get(index);
-		if (known === undefined || (last && text.startsWith(partText(current)))) return current;
-		if (known === text && !last) return undefined;
-	}
-	if (current?.finished && isEcho(current, index, text)) return undefined;
-	const part: TextPart = { chunks: new Map(), finished: false };
-	run.parts.push(part);
-	return part;
+function hasSpoken({ parts }: NodeRun): boolean {
+	return parts.length > 0 && parts.every(({ finished }) => finished);
 }
 
-/** Whether a chunk that arrives after the end only says again what was said. */
-function isEcho(part: TextPart, index: number, text: string): boolean {
-	if (text === '') return true;
-	return part.chunks.get(index) === text || partText(part) === text;
+/** Whether the frame is a whole answer or the first chunk of one. */
+function begins({ data }: Frame): boolean {
+	return Number(data.node_stream) !== 1 || Number(data.node_answer_index ?? 0) === 0;
 }
 
-/** What a flow frame tells about its node beside the text. */
-export function noteNode(run: NodeRun, raw: IDataObject, data: IDataObject): void {
+/** The announced visit of a node; a repeated announcement is the same visit. */
+export function enteredVisit(state: RoundState, frame: Frame): NodeRun {
+	const last = state.nodes.at(-1);
+	const same = last !== undefined && last.nodeId === nodeIdOf(frame);
+	// An announcement may come late, after the node's first frame.
+	const known = same && (!last.entered || last.parts.length === 0) ? last : undefined;
+	const run = note(known ?? open(state, frame), state, frame);
+	run.entered = true;
+	return run;
+}
+
+function latest(state: RoundState, frame: Frame): NodeRun | undefined {
+	const nodeId = nodeIdOf(frame) ?? '';
+	return state.nodes.findLast((run) => run.nodeId === nodeId);
+}
+
+function open(state: RoundState, frame: Frame): NodeRun {
+	const run: NodeRun = {
+		nodeId: nodeIdOf(frame) ?? '',
+		parts: [],
+		entities: {},
+		variables: {},
+		entered: false,
+		lastFrame: state.frames,
+	};
+	state.nodes.push(run);
+	return run;
+}
+
+/** Takes over what a flow frame tells about its node beside the text. */
+function note(run: NodeRun, state: RoundState, { raw, data }: Frame): NodeRun {
 	const output = asObject(data.output);
+	run.lastFrame = state.frames;
 	run.nodeType = asText(raw.node_type) ?? run.nodeType;
 	run.nodeTitle = asText(raw.node_title) ?? run.nodeTitle;
 	run.flowUuid = asText(data.flow_uuid) ?? run.flowUuid;
 	run.entities = { ...run.entities, ...asObject(output.entities) };
 	run.variables = { ...run.variables, ...asObject(output.variables) };
+	return run;
+}
+
+/** A code node tells its variables as JSON in a debug text; `output` has them from the next node on (facts 3.7). */
+export function noteDebug(run: NodeRun, { data }: Frame): void {
+	const told =
+		run.nodeType === 'flow_code' ? tryParseJson(String(answerOf(data) ?? '')) : undefined;
+	run.variables = { ...run.variables, ...asObject(told) };
 }

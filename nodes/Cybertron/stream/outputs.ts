@@ -12,11 +12,10 @@ export interface Round {
 }
 
 /** Fields that only some answers have. */
-function occasional(state: RoundState): IDataObject {
+export function occasional(state: RoundState): IDataObject {
 	return {
-		...(typeof state.answer === 'object' && state.answer !== null
-			? { answer_data: state.answer as IDataObject }
-			: {}),
+		...(state.answerData ? { answer_data: state.answerData } : {}),
+		...(state.answerSource ? { answer_source: state.answerSource } : {}),
 		...(state.onlineSearch.length > 0 ? { online_search: state.onlineSearch } : {}),
 		...(state.images.length > 0 ? { images: state.images } : {}),
 		...(state.reasoning ? { reasoning: state.reasoning } : {}),
@@ -41,16 +40,9 @@ function byEnd(nodes: NodeRun[]): NodeRun[] {
 	return [...nodes].sort((left, right) => left.lastFrame - right.lastFrame);
 }
 
-/** One item for everything: the last round at the top, every round in `rounds` (contract, `aggregated`). */
-export function aggregated(rounds: Round[], segmentCode: string): IDataObject {
-	const last = rounds.at(-1);
-	if (!last) return {};
-	const { state } = last;
+/** What is known of the flow that answered. */
+export function flowFacts(state: RoundState): IDataObject {
 	return {
-		answer: roundText(state),
-		dialog_id: state.dialogId ?? null,
-		segment_code: segmentCode,
-		task_id: state.taskId ?? null,
 		session_id: state.sessionId ?? null,
 		flow_uuid: state.flowUuid ?? null,
 		flow_name: state.flowName ?? null,
@@ -59,6 +51,36 @@ export function aggregated(rounds: Round[], segmentCode: string): IDataObject {
 		entities: state.entities,
 		variables: state.variables,
 		nodes: byEnd(state.nodes).map(trace),
+	};
+}
+
+/** What an AI agent needs of {@link aggregated}. */
+export const toolFields = [
+	'answer',
+	'segment_code',
+	'dialog_id',
+	'waiting_input',
+	'flow_ended',
+	'entities',
+	'answer_data',
+	'online_search',
+	'images',
+	'jump_flow_uuid',
+	'transfer',
+	'warning',
+];
+
+/** One item for everything: the last round at the top, every round in `rounds` (contract, `aggregated`). */
+export function aggregated(rounds: Round[], segmentCode: string | null): IDataObject {
+	const last = rounds.at(-1);
+	if (!last) return {};
+	const { state } = last;
+	return {
+		answer: roundText(state),
+		dialog_id: state.dialogId ?? null,
+		segment_code: segmentCode,
+		task_id: state.taskId ?? null,
+		...flowFacts(state),
 		rounds: rounds.map((round) => ({
 			question: round.question,
 			answer: roundText(round.state),
@@ -71,7 +93,7 @@ export function aggregated(rounds: Round[], segmentCode: string): IDataObject {
 }
 
 /** An item for every visit of a node, in the order in which they ended (contract, `perNode`). */
-export function perNode(rounds: Round[], segmentCode: string): IDataObject[] {
+export function perNode(rounds: Round[], segmentCode: string | null): IDataObject[] {
 	return rounds.flatMap(({ state }, round) =>
 		byEnd(state.nodes).map((run) => ({
 			node_id: run.nodeId,

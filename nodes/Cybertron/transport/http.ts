@@ -12,18 +12,31 @@ import { asText, isObject } from '../../shared/objects';
 import type { ApiContext } from '../../shared/operation';
 import type { HttpAnswer } from '../../shared/transport/http';
 import { networkProblem, NoAnswer, sendRequest } from '../../shared/transport/http';
+import type { Multipart } from '../../shared/transport/multipart';
+import { wait } from '../../shared/transport/wait';
 import { failureOfCode } from '../stream/failure';
 import { sixDigits } from '../stream/frame';
+import { redirected, statusProblem, strangerProblem } from './problems';
+import type { FailedTry } from './retry';
+import { retryDelayMs } from './retry';
+import { secretCleaner } from './secrets';
 
 const CREDENTIAL = 'cybertronApi';
 const SUCCESS = '000000';
 
+/** The user stopped the execution. */
+export const CANCELLED = networkProblem('Cybertron', 'ERR_CANCELED', 'canceled');
+
 export interface CybertronCall extends Pick<IHttpRequestOptions, 'method' | 'qs' | 'headers'> {
 	/** Path with its closing slash: a redirect would lose the body of a POST (facts 1.1). */
 	path: string;
-	body?: IHttpRequestOptions['body'];
+	body?: IDataObject;
+	/** A body that can be sent only once, such as a file's stream: it is made anew for every try. */
+	form?: () => Promise<Multipart>;
 	/** Milliseconds without a sign of life. */
 	timeoutMs: number;
+	/** Whether the call only reads, so that it may be repeated after a passing failure. */
+	safe?: boolean;
 }
 
 /** The credential as the calls need it. */
@@ -40,14 +53,16 @@ export async function cybertronCredentials(
 	).call(context, CREDENTIAL, itemIndex);
 }
 
-/** What must never show in an error of this credential. */
+/** What must never show in an error or an item of this credential. */
 export async function cybertronSecrets(context: ApiContext, itemIndex: number): Promise<string[]> {
 	const { robotKey, robotToken } = cybertronAccess(await cybertronCredentials(context, itemIndex));
 	return [robotKey, robotToken];
 }
 
 /**
- * Calls one HTTP endpoint and gives the `data` of its envelope (facts 2).
+ * Calls one HTTP endpoint and gives the `data` of its envelope (facts 2), without secrets that the
+ * server may have echoed. An answer without envelope is given as it is, a bare list as `{ list }`
+ * (T30).
  *
  * @throws NodeApiError when the server cannot be reached, answers with an HTTP error, with something
  * other than JSON, or with a code other than 000000.
@@ -57,34 +72,78 @@ export async function cybertronRequest(
 	itemIndex: number,
 	call: CybertronCall,
 ): Promise<IDataObject> {
-	const { path, timeoutMs, ...request } = call;
-	const answer = await ask(context, itemIndex, {
-		...request,
+	for (let tries = 1; ; tries++) {
+		const { data, problem, failed } = await tryOnce(context, itemIndex, call);
+		if (data) return data;
+		const delayMs = retryDelayMs(call.safe === true, failed, tries);
+		if (delayMs === undefined) throw await cybertronError(context, itemIndex, problem);
+		const waited = await wait(delayMs, cancelSignal(context));
+		if (!waited) throw await cybertronError(context, itemIndex, CANCELLED);
+	}
+}
+
+type Outcome =
+	| { data: IDataObject; problem?: undefined; failed?: undefined }
+	| { data?: undefined; problem: Problem; failed: FailedTry };
+
+async function tryOnce(
+	context: ApiContext,
+	itemIndex: number,
+	call: CybertronCall,
+): Promise<Outcome> {
+	const form = await call.form?.();
+	try {
+		const answer = await send(context, call, form);
+		const clean = secretCleaner(await cybertronSecrets(context, itemIndex));
+		return judge(answer, clean(answer.body, tryParseJson(answer.body)));
+	} catch (error) {
+		const network = error instanceof NoAnswer ? error.code : '';
+		return { problem: thrownProblem(error), failed: { network } };
+	} finally {
+		form?.dispose();
+	}
+}
+
+/**
+ * Redirects are not followed: the API has none, n8n would turn a POST into a GET on the way, and
+ * would keep a copy of every upload for it.
+ */
+async function send(
+	context: ApiContext,
+	{ path, timeoutMs, method, qs, headers, body }: CybertronCall,
+	form?: Multipart,
+): Promise<HttpAnswer<string>> {
+	return await sendRequest<string>(context, CREDENTIAL, {
+		method,
+		qs,
+		headers,
+		body: form?.body ?? body,
 		url: path,
 		encoding: 'text',
 		timeout: timeoutMs,
+		disableFollowRedirect: true,
 	});
-	const body = tryParseJson(answer.body);
-	if (!isObject(body)) throw await cybertronError(context, itemIndex, notJson(answer));
-	const code = sixDigits(body.code);
-	if (answer.status >= 400 || code !== SUCCESS) {
-		const message = asText(body.message) ?? asText(body.msg) ?? '';
-		const problem = failureOfCode(code === SUCCESS ? String(answer.status) : code, message);
-		throw await cybertronError(context, itemIndex, { ...problem, httpCode: String(answer.status) });
-	}
-	return isObject(body.data) ? body.data : { data: body.data };
 }
 
-async function ask(
-	context: ApiContext,
-	itemIndex: number,
-	options: IHttpRequestOptions,
-): Promise<HttpAnswer<string>> {
-	try {
-		return await sendRequest<string>(context, CREDENTIAL, options);
-	} catch (error) {
-		throw await cybertronError(context, itemIndex, thrownProblem(error));
+/** What an answer means, whose body parsed is `body`. */
+function judge(answer: HttpAnswer<string>, body: unknown): Outcome {
+	const failed = { status: answer.status, retryAfter: answer.headers['retry-after'] };
+	const problem = redirected(answer) ?? bodyProblem(answer, body);
+	if (problem) return { problem: { ...problem, httpCode: String(answer.status) }, failed };
+	if (Array.isArray(body)) return { data: { list: body as IDataObject[] } };
+	const { code, data } = body as IDataObject;
+	if (code === undefined) return { data: body as IDataObject };
+	return { data: isObject(data) ? data : Array.isArray(data) ? { list: data } : { data } };
+}
+
+function bodyProblem(answer: HttpAnswer<string>, body: unknown): Problem | undefined {
+	if (typeof body !== 'object' || body === null) {
+		return answer.status >= 400 ? statusProblem(answer) : strangerProblem(answer);
 	}
+	const { code: given, message, msg } = body as IDataObject;
+	const code = sixDigits(given);
+	if (code !== SUCCESS) return failureOfCode(code, asText(message) ?? asText(msg) ?? '');
+	return answer.status >= 400 ? statusProblem(answer) : undefined;
 }
 
 /** A thrown value as a problem in words. */
@@ -94,17 +153,9 @@ export function thrownProblem(error: unknown): Problem {
 	return networkProblem('Cybertron', String(code ?? 'UNKNOWN'), String(message ?? error));
 }
 
-function notJson({ status, body }: HttpAnswer<string>): Problem {
-	return {
-		message: `The server did not answer as Cybertron does (HTTP ${status})`,
-		description:
-			'Check the Base URL in the credential. A proxy in between may have answered instead',
-		httpCode: String(status),
-		details: { body: String(body).slice(0, 500) },
-		...(status >= 500 || status === 429
-			? { failure: { cause: 'temporarily-unavailable' as const } }
-			: {}),
-	};
+/** The signal that fires when the user stops the execution; polls and the editor's look-ups have none. */
+export function cancelSignal(context: ApiContext): AbortSignal | undefined {
+	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 }
 
 /** Makes the n8n error of a problem, with the credential's secrets blanked. */

@@ -4,16 +4,90 @@ import type {
 	INodeExecutionData,
 	INodeProperties,
 } from 'n8n-workflow';
-import { NodeOperationError, updateDisplayOptions } from 'n8n-workflow';
+import { updateDisplayOptions } from 'n8n-workflow';
 
 import { outputModeField } from '../../../shared/descriptions';
-import { asText, isObject } from '../../../shared/objects';
-import { tryParseJson } from '../../../shared/json';
+import type { ApiVersion } from '../../transport/session';
 import { runRounds } from '../../transport/rounds';
-import { concurrencyOption, optionsOf, timeoutMs, timeoutOption } from '../options';
-import { questionField, segmentCodeField, segmentCodeFor } from '../segment';
+import {
+	apiVersionOption,
+	endGraceOption,
+	graceMs,
+	optionsField,
+	optionsOf,
+	timeoutMs,
+} from '../options';
+import {
+	continueLatestOption,
+	questionField,
+	questionOf,
+	segmentCodeField,
+	segmentCodeFor,
+	segmentField,
+} from '../segment';
+import { objectOption, requiredText, textOf } from '../values';
 
-const DEFAULT_GRACE_SECONDS = 1.5;
+const END_GRACE_SECONDS = 1.5;
+
+const ownOptions: INodeProperties[] = [
+	apiVersionOption,
+	continueLatestOption,
+	{
+		displayName: 'Debug',
+		name: 'debug',
+		type: 'boolean',
+		default: false,
+		description: 'Whether the server also reports what the nodes do inside',
+	},
+	endGraceOption(END_GRACE_SECONDS),
+	{
+		displayName: 'Flow Fields',
+		name: 'flowFields',
+		type: 'options',
+		options: [
+			{ name: 'Every Message', value: 'everyMessage', description: 'As documented' },
+			{
+				name: 'First Message Only',
+				value: 'firstMessage',
+				description: 'For servers that start the flow anew when it is named again',
+			},
+		],
+		default: 'everyMessage',
+		description: 'Which messages name the flow, its node and the debug mode',
+	},
+	{
+		displayName: 'Follow Jumps',
+		name: 'followJumps',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to go on in the flow that the flow jumps to, with the same message, when nothing was answered before the jump; three times at most',
+	},
+	{
+		displayName: 'Follow-Up Messages',
+		name: 'followUps',
+		type: 'string',
+		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Message' },
+		default: [],
+		description:
+			'Further user messages, each sent on the same connection when the round before it has ended',
+	},
+	{
+		displayName: 'Node Inputs',
+		name: 'nodeInputs',
+		type: 'json',
+		default: '{}',
+		description: 'Inputs of the single node to run, as a JSON object',
+	},
+	{
+		displayName: 'Node UUID',
+		name: 'nodeUuid',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 67a4219c-963d-4e9d-8af9-81e6d3af6095',
+		description: 'Run only this node of the flow',
+	},
+];
 
 const properties: INodeProperties[] = [
 	{
@@ -47,56 +121,7 @@ const properties: INodeProperties[] = [
 	},
 	segmentCodeField,
 	outputModeField,
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add Option',
-		default: {},
-		options: [
-			concurrencyOption,
-			{
-				displayName: 'Debug',
-				name: 'debug',
-				type: 'boolean',
-				default: false,
-				description: 'Whether the server also reports what the nodes do inside',
-			},
-			{
-				displayName: 'End Grace',
-				name: 'endGrace',
-				type: 'number',
-				typeOptions: { minValue: 0, numberPrecision: 1 },
-				default: DEFAULT_GRACE_SECONDS,
-				description:
-					'How many seconds to wait for the end marker after the flow asked for input or ended; some servers leave it out',
-			},
-			{
-				displayName: 'Follow-Up Messages',
-				name: 'followUps',
-				type: 'string',
-				typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Message' },
-				default: [],
-				description:
-					'Further user messages, each sent on the same connection when the round before it has ended',
-			},
-			{
-				displayName: 'Node Inputs',
-				name: 'nodeInputs',
-				type: 'json',
-				default: '{}',
-				description: 'Inputs of the single node to run, as a JSON object',
-			},
-			{
-				displayName: 'Node UUID',
-				name: 'nodeUuid',
-				type: 'string',
-				default: '',
-				description: 'Run only this node of the flow',
-			},
-			timeoutOption,
-		],
-	},
+	optionsField(...ownOptions),
 ];
 
 export const description = updateDisplayOptions(
@@ -110,59 +135,52 @@ export async function execute(
 	itemIndex: number,
 ): Promise<INodeExecutionData[]> {
 	const options = optionsOf(context, itemIndex);
-	const question = String(context.getNodeParameter('question', itemIndex, '') ?? '');
+	const segmentCode = segmentCodeFor(context, itemIndex, options);
+	const flow = flowFields(context, itemIndex, options);
+	const everyMessage = options.flowFields !== 'firstMessage';
+	const questions = [questionOf(context, itemIndex), ...followUps(options)];
 	return await runRounds(context, itemIndex, {
-		questions: [question, ...followUps(options)],
-		segmentCode: segmentCodeFor(context, itemIndex),
-		fields: flowFields(context, itemIndex, options),
+		messages: questions.map((question, round) => ({
+			question,
+			...segmentField(segmentCode),
+			...(everyMessage || round === 0 ? flow : {}),
+		})),
+		segmentCode,
+		followJumps: options.followJumps === true,
+		apiVersion: options.apiVersion as ApiVersion | undefined,
 		idleMs: timeoutMs(options),
-		graceMs: Number(options.endGrace ?? DEFAULT_GRACE_SECONDS) * 1000,
+		graceMs: graceMs(options, END_GRACE_SECONDS),
 	});
 }
 
-function followUps(options: IDataObject): string[] {
-	const given = options.followUps;
-	const list = Array.isArray(given) ? given : given === undefined || given === '' ? [] : [given];
-	return list.map((entry) => String(entry));
+/** The list as it was filled in, or as an expression gives it: in one of its rows, or as a whole. */
+function followUps({ followUps: given }: IDataObject): string[] {
+	if (given === undefined || given === null || given === '') return [];
+	return [given].flat(3).map((entry) => String(entry ?? ''));
 }
 
-/** The `open_flow_*` fields go with every round, as documented (T25). */
+/** The fields that name what is to run; sent even when empty, as documented (3.1.1). */
 function flowFields(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	options: IDataObject,
 ): IDataObject {
 	const trigger = String(context.getNodeParameter('trigger', itemIndex, 'auto'));
+	const inputs = objectOption(context, itemIndex, options, {
+		name: 'nodeInputs',
+		label: 'Node Inputs',
+		example: '{ "city": "Oslo" }',
+	});
 	return {
 		open_flow_trigger: trigger,
-		...(trigger === 'direct' ? { open_flow_uuid: flowUuid(context, itemIndex) } : {}),
-		open_flow_node_uuid: asText(options.nodeUuid) ?? '',
-		open_flow_node_inputs: nodeInputs(context, itemIndex, options),
+		...(trigger === 'direct'
+			? { open_flow_uuid: requiredText(context, itemIndex, 'flowUuid', 'Flow UUID') }
+			: {}),
+		open_flow_node_uuid: textOf(options.nodeUuid),
+		open_flow_node_inputs: inputs ?? {},
 		open_flow_debug: options.debug === true ? 1 : 0,
 	};
 }
 
-function flowUuid(context: IExecuteFunctions, itemIndex: number): string {
-	const uuid = String(context.getNodeParameter('flowUuid', itemIndex, '') ?? '').trim();
-	if (uuid) return uuid;
-	throw new NodeOperationError(context.getNode(), 'No flow was chosen', {
-		itemIndex,
-		description: 'Fill in Flow UUID, or set Trigger to Auto',
-	});
-}
-
-function nodeInputs(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	options: IDataObject,
-): IDataObject {
-	const given = options.nodeInputs ?? {};
-	const inputs = typeof given === 'string' ? tryParseJson(given || '{}') : given;
-	if (isObject(inputs)) return inputs;
-	throw new NodeOperationError(context.getNode(), 'The node inputs are not a JSON object', {
-		itemIndex,
-		description: 'Write Node Inputs as an object, for example { "city": "Oslo" }',
-	});
-}
-
-export { exclusiveKey } from '../dialog/send';
+export { exclusiveKey } from '../segment';
+export { toolFields } from '../../stream/outputs';

@@ -1,0 +1,187 @@
+import type { Problem } from '../../shared/errors';
+import { startWatchdog } from '../../shared/transport/watchdog';
+import type { TextSocket } from '../../shared/transport/websocket';
+import { isTerminator, parseFrame } from '../stream/frame';
+import { failIfFailure, hasText, reduceFrame } from '../stream/round';
+import type { RoundState } from '../stream/state';
+import { fail } from '../stream/state';
+import { CANCELLED, thrownProblem } from './http';
+import type { Cleaner } from './secrets';
+
+/** No round lasts longer than this, however lively its frames are. */
+const LONGEST_ROUND_MS = 60 * 60 * 1000;
+
+/** How long frames are waited for, in milliseconds. */
+export interface Patience {
+	/** Without a frame before giving up. Heartbeats and unreadable frames do not count. */
+	idleMs: number;
+	/** For the terminator, after a sign of the end (facts 3.10). */
+	graceMs: number;
+	/** For the whole round; an hour by default. */
+	limitMs?: number;
+}
+
+/** What the rounds of one socket share. */
+export interface Line {
+	socket: TextSocket;
+	frames: AsyncIterator<string>;
+	/** The read that a round gave up waiting for; the next round goes on with it. */
+	pending?: Promise<IteratorResult<string>>;
+	/** How many rounds were begun. */
+	rounds: number;
+	/** Whether this server acknowledges messages: then a round begins with its acknowledgement. */
+	acks: boolean;
+	patience: Patience;
+	clean: Cleaner;
+	signal?: AbortSignal;
+}
+
+/** Called after every frame that belongs to the round. */
+export type OnFrame = (state: RoundState) => Promise<void>;
+
+export function createLine(
+	socket: TextSocket,
+	patience: Patience,
+	clean: Cleaner,
+	signal?: AbortSignal,
+): Line {
+	const frames = socket.frames[Symbol.asyncIterator]();
+	return { socket, frames, rounds: 0, acks: false, patience, clean, signal };
+}
+
+/**
+ * Sends one message and reads the frames of its round into `state` until the round has ended, by the
+ * table in facts 3.10, or until patience does. Never rejects: `state` tells what went wrong.
+ */
+export async function readRound(
+	line: Line,
+	message: string,
+	state: RoundState,
+	onFrame: OnFrame = async () => {},
+): Promise<void> {
+	line.rounds += 1;
+	state.acked = false;
+	const clock = startClock(line.patience, state);
+	try {
+		const sent = line.socket.send(message).then(() => true);
+		const taken = await Promise.race([sent, clock.expired]);
+		settle(line, state, taken ? await readFrames(line, state, clock, onFrame) : clock.verdict());
+	} catch (error) {
+		fail(state, line.socket.ended() ? closedProblem(line) : thrownProblem(error));
+	} finally {
+		clock.stop();
+	}
+}
+
+async function readFrames(
+	line: Line,
+	state: RoundState,
+	clock: Clock,
+	onFrame: OnFrame,
+): Promise<RoundEnd> {
+	// What came together with the last frame still belongs to the round.
+	while (state.phase !== 'done' || line.socket.waiting() > 0) {
+		line.pending ??= line.frames.next();
+		const next = await Promise.race([line.pending, clock.expired]);
+		if (next === undefined) return clock.verdict();
+		line.pending = undefined;
+		if (next.done) return 'closed';
+		if (!take(line, state, next.value)) continue;
+		clock.alive();
+		await onFrame(state);
+	}
+	return 'complete';
+}
+
+/** Tells when patience with a round ends. */
+interface Clock {
+	/** Resolves when it does. */
+	expired: Promise<undefined>;
+	/** A sign of life came. */
+	alive(): void;
+	/** Which patience ended. */
+	verdict(): 'silence' | 'limit';
+	stop(): void;
+}
+
+function startClock(
+	{ idleMs, graceMs, limitMs = LONGEST_ROUND_MS }: Patience,
+	state: RoundState,
+): Clock {
+	let lastSeen = Date.now();
+	const latest = lastSeen + limitMs;
+	let expire = () => {};
+	const expired = new Promise<undefined>((resolve) => {
+		expire = () => resolve(undefined);
+	});
+	const patienceMs = () => (state.phase === 'ending' ? Math.min(graceMs, idleMs) : idleMs);
+	const watchdog = startWatchdog(() => Math.min(latest, lastSeen + patienceMs()), expire);
+	return {
+		expired,
+		alive: () => {
+			lastSeen = Date.now();
+			// The grace ends before the moment that the watchdog sleeps until.
+			if (state.phase === 'ending') watchdog.check();
+		},
+		verdict: () => (Date.now() >= latest ? 'limit' : 'silence'),
+		stop: () => watchdog.stop(),
+	};
+}
+
+/** Takes a frame into the round; `false` when it does not belong to it. */
+function take(line: Line, state: RoundState, text: string): boolean {
+	const frame = parseFrame(text, (raw) => line.clean(text, raw));
+	if (!frame || frame.kind === 'heartbeat') return false;
+	if (!state.acked && line.rounds > 1 && frame.kind !== 'ack' && frame.kind !== 'error') {
+		// Left over from the round before: its dialog id does not tell, 002005 always has the first
+		// one (T11). Servers without acknowledgements can be late with their terminator only.
+		if (line.acks || (state.frames === 0 && isTerminator(frame))) return false;
+	}
+	reduceFrame(state, frame);
+	line.acks ||= state.acked;
+	return true;
+}
+
+type RoundEnd = 'complete' | 'silence' | 'closed' | 'limit';
+
+const WHAT_HAPPENED: Record<Exclude<RoundEnd, 'complete'>, string> = {
+	silence: 'sent nothing more',
+	closed: 'closed the connection',
+	limit: 'did not come to an end',
+};
+
+/** Judges a round whose frames stopped before its terminator (facts 3.10, 3.14). */
+function settle(line: Line, state: RoundState, end: RoundEnd): void {
+	if (state.phase === 'done' || end === 'complete') return;
+	if (line.signal?.aborted) return fail(state, CANCELLED);
+	failIfFailure(state);
+	if (state.problem) return;
+	const expected = state.phase === 'ending';
+	state.phase = 'done';
+	if (expected) return;
+	if (hasText(state) || state.jumpFlowUuid || state.transfer) {
+		state.warning = `The server ${WHAT_HAPPENED[end]} before the round had ended; the answer may be incomplete`;
+		return;
+	}
+	fail(state, end === 'closed' ? closedProblem(line) : silentProblem(end));
+}
+
+function closedProblem({ socket, signal }: Line): Problem {
+	if (signal?.aborted) return CANCELLED;
+	const { code, reason, error } = socket.ended() ?? {};
+	if (error) return thrownProblem(error);
+	return {
+		message: 'The Cybertron server closed the connection before it answered',
+		description: 'Try again later. If it stays, check that the robot is published for API calls',
+		details: { close_code: code ?? null, close_reason: reason ?? '' },
+		failure: { cause: 'temporarily-unavailable' },
+	};
+}
+
+function silentProblem(end: 'silence' | 'limit'): Problem {
+	return {
+		message: `The Cybertron server ${WHAT_HAPPENED[end]} before it answered`,
+		description: 'Try again later, or raise the Timeout option',
+		failure: { cause: 'temporarily-unavailable' },
+	};
+}

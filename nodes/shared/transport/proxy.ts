@@ -1,0 +1,15 @@
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { getProxyForUrl } from 'proxy-from-env';
+
+/**
+ * The agent that tunnels a WebSocket through the proxy that the environment names for its address
+ * (`HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`); `undefined` when there is none. n8n reads
+ * the environment for its HTTP requests with the same two libraries, so both take the same way.
+ *
+ * @param signal Cuts the connection to the proxy, also while the proxy has not answered yet.
+ * @throws TypeError when the environment names something that is no address.
+ */
+export function proxyAgent(url: string, signal: AbortSignal): HttpsProxyAgent<string> | undefined {
+	const proxy = getProxyForUrl(url.replace(/^ws/i, 'http'));
+	return proxy ? new HttpsProxyAgent(proxy, { signal }) : undefined;
+}
