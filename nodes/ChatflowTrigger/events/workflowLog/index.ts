@@ -35,16 +35,18 @@ export const workflowLog: TriggerEvent<LogCursor> = {
 		const waiting = new Set(read.filter(({ status }) => !hasEnded(status)).slice(0, room));
 		const ended = read.filter((entry) => !waiting.has(entry));
 		const wanted = await matching(session, filters, earlier.ended, ended);
-		const queue = [...earlier.ended, ...read].sort((a, b) => a.at - b.at);
+		// What is younger than the part that could be read waits for the rest.
+		const ready = earlier.ended.filter(({ at }) => at <= through);
+		const queue = [...ready, ...read].sort((a, b) => a.at - b.at);
 		const { items, done } = await produce(session, filters, queue, wanted);
 
-		const left = new Set(queue.slice(done));
-		const taken = read.filter((entry) => !left.has(entry));
+		const given = new Set(queue.slice(0, done));
+		const taken = read.filter((entry) => given.has(entry));
 		const reached = taken.length === read.length ? through : (taken.at(-1)?.at ?? cursor.floor);
 		const next = readOn(cursor, { read: taken, through: reached, head });
 		const open = [
 			...earlier.open,
-			...earlier.ended.filter((entry) => left.has(entry)),
+			...earlier.ended.filter((entry) => !given.has(entry)),
 			...taken.filter((entry) => waiting.has(entry)),
 		];
 		return { items, cursor: withPending(next, open) };
