@@ -24,11 +24,21 @@ export interface StreamReader {
 	onText: (change: TextChange) => Promise<void>;
 }
 
+/** Events on their way. */
+export interface EventSource {
+	stream: ByteStream;
+	/** Closes the connection. */
+	hangUp(): void;
+}
+
 /**
- * Reads events into the state until nothing more is to be expected ({@link patience}). The stream is
- * closed on every path.
+ * Reads events into the state until nothing more is to be expected ({@link patience}). The connection
+ * is closed on every path.
  */
-export async function readEvents(stream: ByteStream, reader: StreamReader): Promise<StreamEnd> {
+export async function readEvents(
+	{ stream, hangUp }: EventSource,
+	reader: StreamReader,
+): Promise<StreamEnd> {
 	const { state, limits, until } = reader;
 	let lastByte = Date.now();
 	let current = patience(state, limits);
@@ -38,7 +48,7 @@ export async function readEvents(stream: ByteStream, reader: StreamReader): Prom
 		Math.min(until, (current.phase === 'idle' ? lastByte : phaseSince) + current.forMs);
 	const watchdog = startWatchdog(deadline, () => {
 		gaveUp = true;
-		stream.destroy();
+		hangUp();
 	});
 	let broken: string | undefined;
 	try {
@@ -58,7 +68,7 @@ export async function readEvents(stream: ByteStream, reader: StreamReader): Prom
 		broken = thrownProblem(error).message;
 	} finally {
 		watchdog.stop();
-		stream.destroy();
+		hangUp();
 	}
 	if (current.phase === 'grace') return 'complete';
 	if (gaveUp) return Date.now() >= until ? 'overdue' : 'silent';

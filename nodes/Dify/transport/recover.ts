@@ -1,9 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { hangable } from '../../shared/transport/signal';
 import type { ByteStream } from './request';
 import { cancelSignal, difyAnswer, difyPath } from './request';
 import { readEvents } from './chatStream';
-import type { StreamEnd, StreamReader } from './chatStream';
+import type { EventSource, StreamEnd, StreamReader } from './chatStream';
 import { completeFromHistory } from './recoverText';
 import { pollRun } from './recoverPoll';
 
@@ -31,6 +32,7 @@ export async function recoverRun(
 	lost: StreamEnd,
 ): Promise<StreamEnd> {
 	const { state, limits } = recovery;
+	if (cancelSignal(context)?.aborted) return lost;
 	const patienceEnds = Date.now() + limits.idleMs * PATIENCE_FACTOR;
 	const until = lost === 'overdue' ? Date.now() : Math.min(recovery.until, patienceEnds);
 	const bounded = { ...recovery, until };
@@ -56,24 +58,29 @@ async function followRun(
 	itemIndex: number,
 	recovery: Recovery,
 ): Promise<void> {
-	let stream: ByteStream;
+	let source: EventSource;
 	try {
-		stream = await openRunEvents(context, itemIndex, recovery);
+		source = await openRunEvents(context, itemIndex, recovery);
 	} catch {
 		// Servers before 1.14 do not know this call: the run is asked for instead.
 		return;
 	}
-	await readEvents(stream, recovery);
+	await readEvents(source, recovery);
 }
 
-/** Opens the events of a run: a snapshot of what has happened, then live events. */
+/**
+ * Opens the events of a run: a snapshot of what has happened, then live events.
+ *
+ * @throws NodeApiError when the run is not known, to this user, or the server lacks the call.
+ */
 export async function openRunEvents(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	{ state, user, limits }: Recovery,
-): Promise<ByteStream> {
+): Promise<EventSource> {
+	const call = hangable(context);
 	const answer = await difyAnswer<ByteStream>(
-		context,
+		call.context,
 		itemIndex,
 		{
 			method: 'GET',
@@ -84,5 +91,5 @@ export async function openRunEvents(
 		},
 		'stream',
 	);
-	return answer.body;
+	return { stream: answer.body, hangUp: call.hangUp };
 }

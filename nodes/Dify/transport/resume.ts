@@ -47,8 +47,8 @@ async function watchOnce(
 	itemIndex: number,
 	recovery: Recovery,
 ): Promise<StreamEnd> {
-	const stream = await openRunEvents(context, itemIndex, recovery);
-	const end = await readEvents(stream, recovery);
+	const source = await openRunEvents(context, itemIndex, recovery);
+	const end = await readEvents(source, recovery);
 	if (end !== 'complete') return await recoverRun(context, itemIndex, recovery, end);
 	// A run that has ended already is told without its text (facts 3.7).
 	const { finished, answer } = recovery.state;

@@ -3,6 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { LiveText } from '../../../shared/liveText';
 import { tryParseJson } from '../../../shared/json';
 import { asText } from '../../../shared/objects';
+import { hangable } from '../../../shared/transport/signal';
 import type { HttpAnswer } from '../../../shared/transport/http';
 import type { ChatState, TextChange } from '../../stream/state';
 import { readEvents } from '../../transport/chatStream';
@@ -56,7 +57,8 @@ async function exchange(
 	const until = latestEnd(options);
 	const limits = streamLimits(options);
 	const blocking = body.response_mode === 'blocking';
-	const answer = await postChat(context, itemIndex, {
+	const call = hangable(context);
+	const answer = await postChat(call.context, itemIndex, {
 		method: 'POST',
 		path: '/chat-messages',
 		body,
@@ -68,12 +70,12 @@ async function exchange(
 		await readBlocking(context, itemIndex, answer, state);
 		return 'complete';
 	}
-	// The newest servers name the run before its first event (facts 3.1).
-	state.workflowRunId ??= asText(answer.headers['x-workflow-run-id']);
 	const onText = async (change: TextChange) => await showText(live, change);
 	const reader = { state, limits, until, onText };
-	const end = await readEvents(answer.body, reader);
+	const end = await readEvents({ stream: answer.body, hangUp: call.hangUp }, reader);
 	if (end === 'complete') return end;
+	// The newest servers name the run before its first event (facts 3.1).
+	state.workflowRunId ??= asText(answer.headers['x-workflow-run-id']);
 	return await recoverRun(context, itemIndex, { ...reader, user }, end);
 }
 
