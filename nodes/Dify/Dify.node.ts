@@ -40,6 +40,7 @@ export class Dify implements INodeType {
 					{ name: 'End User', value: 'endUser' },
 					{ name: 'Feedback', value: 'feedback' },
 					{ name: 'File', value: 'file' },
+					{ name: 'Human Input', value: 'humanInput' },
 					{ name: 'Workflow Run', value: 'workflowRun' },
 				],
 				default: 'chat',

@@ -8,6 +8,7 @@ import * as conversation from './conversation';
 import * as endUser from './endUser';
 import * as feedback from './feedback';
 import * as file from './file';
+import * as humanInput from './humanInput';
 import * as workflowRun from './workflowRun';
 
 const resources = {
@@ -19,6 +20,7 @@ const resources = {
 	endUser,
 	feedback,
 	file,
+	humanInput,
 	workflowRun,
 };
 
