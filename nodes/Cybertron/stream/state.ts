@@ -54,17 +54,25 @@ export interface RoundState {
 	welcome: boolean;
 }
 
+/** What is known of a round before it begins; see {@link RoundState}. */
 export interface RoundOptions {
+	/** Keeps every frame, for an item per event. */
 	keepEvents?: boolean;
 	welcome?: boolean;
+	/** Whether the message names the flow that is to answer. */
+	inFlow?: boolean;
 }
 
 /** A round in which nothing has arrived yet. */
-export function startRound({ keepEvents, welcome = false }: RoundOptions = {}): RoundState {
+export function startRound({
+	keepEvents,
+	welcome = false,
+	inFlow = false,
+}: RoundOptions = {}): RoundState {
 	return {
 		frames: 0,
 		acked: false,
-		inFlow: false,
+		inFlow,
 		spoken: [],
 		robot: [],
 		nodes: [],

@@ -64,7 +64,7 @@ export async function readRound(
 	const clock = startClock(line.patience, state);
 	try {
 		const sent = line.socket.send(message).then(() => true);
-		const taken = await Promise.race([sent, clock.expired]);
+		const taken = await clock.unlessExpired(sent);
 		settle(line, state, taken ? await readFrames(line, state, clock, onFrame) : clock.verdict());
 	} catch (error) {
 		fail(state, line.socket.ended() ? closedProblem(line) : thrownProblem(error));
@@ -82,7 +82,7 @@ async function readFrames(
 	// What came together with the last frame still belongs to the round.
 	while (state.phase !== 'done' || line.socket.waiting() > 0) {
 		line.pending ??= line.frames.next();
-		const next = await Promise.race([line.pending, clock.expired]);
+		const next = await clock.unlessExpired(line.pending);
 		if (next === undefined) return clock.verdict();
 		line.pending = undefined;
 		if (next.done) return 'closed';
@@ -95,8 +95,11 @@ async function readFrames(
 
 /** Tells when patience with a round ends. */
 interface Clock {
-	/** Resolves when it does. */
-	expired: Promise<undefined>;
+	/**
+	 * What the promise gives; `undefined` when patience ends before. (`Promise.race` against one
+	 * promise for the whole round would keep every frame in memory until the round is over.)
+	 */
+	unlessExpired<T>(promise: Promise<T>): Promise<T | undefined>;
 	/** A sign of life came. */
 	alive(): void;
 	/** Which patience ended. */
@@ -110,14 +113,23 @@ function startClock(
 ): Clock {
 	let lastSeen = Date.now();
 	const latest = lastSeen + limitMs;
-	let expire = () => {};
-	const expired = new Promise<undefined>((resolve) => {
-		expire = () => resolve(undefined);
-	});
+	let expired = false;
+	let giveUp = () => {};
 	const patienceMs = () => (state.phase === 'ending' ? Math.min(graceMs, idleMs) : idleMs);
-	const watchdog = startWatchdog(() => Math.min(latest, lastSeen + patienceMs()), expire);
+	const watchdog = startWatchdog(
+		() => Math.min(latest, lastSeen + patienceMs()),
+		() => {
+			expired = true;
+			giveUp();
+		},
+	);
 	return {
-		expired,
+		unlessExpired: async (promise) =>
+			await new Promise((resolve, reject) => {
+				giveUp = () => resolve(undefined);
+				promise.then(resolve, reject);
+				if (expired) giveUp();
+			}),
 		alive: () => {
 			lastSeen = Date.now();
 			// The grace ends before the moment that the watchdog sleeps until.

@@ -9,7 +9,7 @@ import { freshText, startCursor } from '../stream/live';
 import type { Round } from '../stream/outputs';
 import { aggregated, events, perNode } from '../stream/outputs';
 import { hasText, roundText } from '../stream/round';
-import type { RoundState } from '../stream/state';
+import type { RoundOptions, RoundState } from '../stream/state';
 import { startRound } from '../stream/state';
 import { cybertronError } from './http';
 import type { DialogSession, SessionOptions } from './session';
@@ -21,15 +21,11 @@ const MOST_JUMPS = 3;
 /** One message for the socket; `question` is what the user says. */
 export type DialogMessage = IDataObject & { question: string };
 
-export interface RoundsRequest extends SessionOptions {
+export interface RoundsRequest extends SessionOptions, RoundOptions {
 	/** One message per round, in order. */
 	messages: DialogMessage[];
 	/** The conversation; `null` when the server chooses it (T34). */
 	segmentCode: string | null;
-	/** Keeps every frame, for an item per event. */
-	keepEvents?: boolean;
-	/** Whether the messages ask for the welcome text. */
-	welcome?: boolean;
 	/** Goes on in the flow that a round without an answer jumps to (facts 3.11). */
 	followJumps?: boolean;
 }

@@ -146,6 +146,7 @@ export async function execute(
 			...(everyMessage || round === 0 ? flow : {}),
 		})),
 		segmentCode,
+		inFlow: flow.open_flow_trigger === 'direct',
 		followJumps: options.followJumps === true,
 		apiVersion: options.apiVersion as ApiVersion | undefined,
 		idleMs: timeoutMs(options),

@@ -6,7 +6,7 @@ import { apiVersionOption } from '../options';
 import { listOption, objectOption } from '../values';
 
 const overWebSocket: INodeProperties['displayOptions'] = {
-	show: { '/options.transport': ['webSocket'] },
+	show: { transport: ['webSocket'] },
 };
 
 /** What only the WebSocket takes beside question and session (1.1.2, facts 2.2). */
