@@ -16,6 +16,7 @@ import { retryDelayMs } from './retry';
 const CREDENTIAL = 'difyApi';
 const DEFAULT_TIMEOUT_MS = 120_000;
 const ERROR_PAGE_LIMIT = 20_000;
+const ERROR_PAGE_MS = 10_000;
 
 export interface DifyCall extends Pick<IHttpRequestOptions, 'method' | 'qs' | 'headers' | 'body'> {
 	/** Path below the base URL; ids in it are already encoded, see {@link difyPath}. */
@@ -155,14 +156,23 @@ export function refusalProblem(answer: HttpAnswer<string>): Problem {
 	};
 }
 
-/** The beginning of a streamed text; an error page may be long. The stream is closed. */
+/** The beginning of a streamed text, as far as it comes in time; an error page may be long. */
 export async function startOfText(stream: ByteStream): Promise<string> {
 	const decoder = new TextDecoder();
+	const done = new AbortController();
 	let text = '';
-	for await (const chunk of stream) {
-		text += decoder.decode(chunk, { stream: true });
-		if (text.length > ERROR_PAGE_LIMIT) break;
-	}
+	const read = async () => {
+		for await (const chunk of stream) {
+			text += decoder.decode(chunk, { stream: true });
+			if (text.length > ERROR_PAGE_LIMIT) break;
+		}
+	};
+	const reading = read().then(
+		() => done.abort(),
+		() => done.abort(),
+	);
+	await Promise.race([reading, wait(ERROR_PAGE_MS, done.signal)]);
+	stream.destroy();
 	return text;
 }
 

@@ -104,6 +104,8 @@ async function strike(context: RequestContext): Promise<boolean> {
 			await new Promise((resolve) => setTimeout(resolve, rule.ms ?? 1000));
 			return false;
 		case 'respond':
+			// A multipart body is still on its way: proxies take it in before they answer.
+			for await (const _chunk of context.request);
 			respond(context, rule);
 			return true;
 		case 'reset':

@@ -9,12 +9,14 @@ import { NodeOperationError, updateDisplayOptions } from 'n8n-workflow';
 import type { Problem } from '../../../shared/errors';
 import { outputDataField } from '../../../shared/descriptions';
 import { asText, defined } from '../../../shared/objects';
+import type { HttpAnswer } from '../../../shared/transport/http';
 import { attachmentName, mimeTypeOf } from '../../transport/fileName';
 import { answerProblem } from '../../transport/problems';
 import type { ByteStream } from '../../transport/request';
-import { difyAnswer, difyError, startOfText } from '../../transport/request';
-import { fileItem } from '../download';
-import { optionsField, optionsOf, timeoutMs, userOption } from '../options';
+import { difyError, startOfText } from '../../transport/request';
+import type { FileTitle } from '../download';
+import { downloadFile } from '../download';
+import { optionsField, optionsOf, userOption } from '../options';
 
 const textField: INodeProperties = {
 	displayName: 'Text',
@@ -63,22 +65,28 @@ export async function execute(
 	context: IExecuteFunctions,
 	itemIndex: number,
 ): Promise<INodeExecutionData[]> {
-	const options = optionsOf(context, itemIndex);
-	const body = requestBody(context, itemIndex, options);
 	const call = {
 		method: 'POST' as const,
 		path: '/text-to-audio',
-		body,
-		timeoutMs: timeoutMs(options),
+		body: requestBody(context, itemIndex, optionsOf(context, itemIndex)),
 	};
-	const answer = await difyAnswer<ByteStream>(context, itemIndex, call, 'stream');
-	const type = mimeTypeOf(answer.headers['content-type']) ?? 'audio/mpeg';
-	if (!type.startsWith('audio/') && type !== 'application/octet-stream') {
-		const text = await startOfText(answer.body);
-		throw await difyError(context, itemIndex, noAudio({ ...answer, body: text }));
+	const titleOf = async (answer: HttpAnswer<ByteStream>) =>
+		await audioTitle(context, itemIndex, answer);
+	return [await downloadFile(context, itemIndex, call, titleOf)];
+}
+
+async function audioTitle(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	answer: HttpAnswer<ByteStream>,
+): Promise<FileTitle> {
+	const mimeType = mimeTypeOf(answer.headers['content-type']) ?? 'audio/mpeg';
+	if (mimeType.startsWith('audio/') || mimeType === 'application/octet-stream') {
+		const named = attachmentName(answer.headers['content-disposition']);
+		return { name: named ?? `speech.${ending(mimeType)}`, mimeType };
 	}
-	const name = attachmentName(answer.headers['content-disposition']) ?? `speech.${ending(type)}`;
-	return [await fileItem(context, itemIndex, { body: answer.body, name, mimeType: type })];
+	const body = await startOfText(answer.body);
+	throw await difyError(context, itemIndex, noAudio({ ...answer, body }));
 }
 
 function requestBody(
@@ -103,7 +111,7 @@ function requestBody(
 }
 
 /** 200 with `null` is what Dify answers for a message that it does not know (facts 4). */
-function noAudio(answer: Parameters<typeof answerProblem>[0]): Problem {
+function noAudio(answer: HttpAnswer<string>): Problem {
 	if (answer.body.trim() !== 'null') return answerProblem(answer);
 	return {
 		message: 'Dify has no audio for this message',

@@ -11,10 +11,10 @@ import { asText, defined } from '../../../shared/objects';
 import type { HttpAnswer } from '../../../shared/transport/http';
 import { attachmentName, mimeTypeOf } from '../../transport/fileName';
 import type { ByteStream } from '../../transport/request';
-import { difyAnswer, difyPath } from '../../transport/request';
-import type { IncomingFile } from '../download';
-import { fileItem } from '../download';
-import { optionsField, optionsOf, timeoutMs, userOption } from '../options';
+import { difyPath } from '../../transport/request';
+import type { FileTitle } from '../download';
+import { downloadFile } from '../download';
+import { optionsField, optionsOf, userOption } from '../options';
 import { requiredId } from '../parameters';
 
 const fileIdField: INodeProperties = {
@@ -48,14 +48,10 @@ export async function execute(
 	itemIndex: number,
 ): Promise<INodeExecutionData[]> {
 	const fileId = requiredId(context, itemIndex, fileIdField);
-	const options = optionsOf(context, itemIndex);
-	const call = {
-		path: difyPath`/files/${fileId}/preview`,
-		qs: query(options),
-		timeoutMs: timeoutMs(options),
-	};
-	const answer = await difyAnswer<ByteStream>(context, itemIndex, call, 'stream');
-	return [await fileItem(context, itemIndex, incoming(answer, fileId), { id: fileId })];
+	const path = difyPath`/files/${fileId}/preview`;
+	const call = { path, qs: query(optionsOf(context, itemIndex)) };
+	const titleOf = ({ headers }: HttpAnswer<ByteStream>) => titleFrom(headers, fileId);
+	return [await downloadFile(context, itemIndex, call, titleOf, { id: fileId })];
 }
 
 function query({ asAttachment, user }: IDataObject): IDataObject {
@@ -66,9 +62,9 @@ function query({ asAttachment, user }: IDataObject): IDataObject {
  * Attachments come with a name but all as octet-stream, previews the other way round (facts 4): the
  * type of a named file follows from its ending.
  */
-function incoming({ headers, body }: HttpAnswer<ByteStream>, fileId: string): IncomingFile {
+function titleFrom(headers: HttpAnswer<ByteStream>['headers'], fileId: string): FileTitle {
 	const name = attachmentName(headers['content-disposition']) ?? fileId;
 	const mimeType = mimeTypeOf(headers['content-type']);
 	const byEnding = mimeType === 'application/octet-stream' && /\.\w+$/.test(name);
-	return { body, name, mimeType: byEnding ? undefined : mimeType };
+	return { name, mimeType: byEnding ? undefined : mimeType };
 }
