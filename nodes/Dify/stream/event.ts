@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { tryParseJson } from '../../shared/json';
-import { asObject, asText, isObject } from '../../shared/objects';
+import { asText, isObject } from '../../shared/objects';
 
 /** One event of the stream. `raw` is the event as received; `data` its nested object, empty when it has none. */
 export interface DifyEvent {
@@ -16,6 +16,8 @@ export function parseEvent(text: string): DifyEvent | undefined {
 	return isObject(raw) ? toEvent(raw) : undefined;
 }
 
+const NO_DATA: IDataObject = Object.freeze({});
+
 export function toEvent(raw: IDataObject): DifyEvent {
-	return { name: asText(raw.event) ?? '', raw, data: asObject(raw.data) };
+	return { name: asText(raw.event) ?? '', raw, data: isObject(raw.data) ? raw.data : NO_DATA };
 }

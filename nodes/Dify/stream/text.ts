@@ -67,12 +67,13 @@ function append(state: ChatState, text: string, selector: unknown): TextChange |
 	return { text: shown, replaces: false };
 }
 
-/** Two changes in a row as one. */
+/** Two changes in a row as one. The first is used up: a copy for every event would cost more than the rest. */
 export function joinChanges(
 	first: TextChange | undefined,
 	second: TextChange | undefined,
 ): TextChange | undefined {
 	if (!first || !second) return first ?? second;
 	if (second.replaces) return second;
-	return { text: first.text + second.text, replaces: first.replaces };
+	first.text += second.text;
+	return first;
 }
