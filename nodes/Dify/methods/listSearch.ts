@@ -94,7 +94,8 @@ function tokenOf(paginationToken: string | undefined): IDataObject {
 
 /** A parameter of the node that the look-up needs. */
 function parameter(context: ILoadOptionsFunctions, name: string, displayName: string): string {
-	const value = asText(context.getCurrentNodeParameter(name, { extractValue: true }))?.trim();
+	const given = context.getCurrentNodeParameter(name);
+	const value = asText(isObject(given) ? given.value : given)?.trim();
 	// An expression that the editor could not work out arrives as it was written.
 	if (value && !value.startsWith('=')) return value;
 	throw new NodeOperationError(context.getNode(), `Fill in ${displayName} first`, {
