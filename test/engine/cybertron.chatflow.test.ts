@@ -30,6 +30,7 @@ const run = async (question: string, parameters: IDataObject = {}, options: IDat
 const collect = async (question: string, options: IDataObject = {}, parameters: IDataObject = {}) =>
 	await run(question, { flowUuid: COLLECTION_FLOW, ...parameters }, options);
 const message = (number = 0) => (simulator.received[number]?.json ?? {}) as IDataObject;
+const sent = (field: string) => simulator.received.map((_, number) => message(number)[field]);
 
 describe('what a message to a chatflow says (3.1.1)', () => {
 	it('T2: names flow, node, inputs and debug mode, and has the credentials in both spellings', async () => {
@@ -122,7 +123,7 @@ describe('what a message to a chatflow says (3.1.1)', () => {
 				{ items: [{ json: { messages } }] },
 			),
 		);
-		expect(simulator.received.map(({ json }) => json?.question)).toEqual(['', ...messages]);
+		expect(sent('question')).toEqual(['', ...messages]);
 		expect(new Set(simulator.received.map(({ connection }) => connection)).size).toBe(1);
 		expect(item).toMatchObject({ flow_ended: true, entities: { customerName: 'Zhang San' } });
 		expect((item.rounds as IDataObject[]).map(({ question }) => question)).toEqual([
@@ -318,11 +319,8 @@ describe('jumps to another flow (facts 3.11)', () => {
 		async (kind) => {
 			simulator.faults.add({ on: 'round', directives: `#${kind}:${COLLECTION_FLOW}`, times: 1 });
 			const item = only(await run('Go', {}, { followJumps: true }));
-			expect(simulator.received.map(({ json }) => json?.open_flow_uuid)).toEqual([
-				ASSISTANT_FLOW,
-				COLLECTION_FLOW,
-			]);
-			expect(simulator.received.map(({ json }) => json?.question)).toEqual(['Go', 'Go']);
+			expect(sent('open_flow_uuid')).toEqual([ASSISTANT_FLOW, COLLECTION_FLOW]);
+			expect(sent('question')).toEqual(['Go', 'Go']);
 			expect(item).toMatchObject({
 				jump_flow_uuid: COLLECTION_FLOW,
 				answer: expect.stringMatching(/Please provide your name$/) as string,
@@ -345,7 +343,7 @@ describe('uploads within a chatflow (3.3.1, 3.3.2)', () => {
 		await cybertron(simulator, 'chatflow.startUpload', {
 			question,
 			segmentCode: 'up1',
-			options: options as object,
+			options: { ...(options as object) },
 		});
 	const submit = async (started: IDataObject, parameters: IDataObject = {}) =>
 		await cybertron(simulator, 'chatflow.submitUpload', {
@@ -451,7 +449,9 @@ describe('uploads within a chatflow (3.3.1, 3.3.2)', () => {
 		['segmentCode', 'Segment Code is empty'],
 		['dialogId', 'Dialog ID is empty'],
 	])('a submission needs %s', async (name, text) => {
-		const error = failure(await submit({ segment_code: 'a', dialog_id: 'b' }, { [name]: '={{ "" }}' }));
+		const error = failure(
+			await submit({ segment_code: 'a', dialog_id: 'b' }, { [name]: '={{ "" }}' }),
+		);
 		expect(error.message).toBe(text);
 		expect(simulator.state.handshakes).toEqual([]);
 	});
