@@ -1,9 +1,12 @@
 import { startCybertronSimulator } from '../simulators/cybertron/index';
 import { startDifySimulator } from '../simulators/dify/index';
+import { seedForExamples } from '../support/n8n/example-seeds';
 
 /** Both simulators, on ports that the operating system chooses. */
 export async function startSimulators() {
-	const dify = await startDifySimulator();
+	// A version that knows everything that the examples show, forms for humans too.
+	const dify = await startDifySimulator({ version: '1.16' });
+	seedForExamples(dify);
 	const cybertron = await startCybertronSimulator();
 	const close = async () => {
 		await Promise.all([dify.close(), cybertron.close()]);

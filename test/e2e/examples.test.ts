@@ -1,27 +1,26 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { demoCredentials } from '../demo/credentials';
+import { startSimulators, type Simulators } from '../demo/simulators';
 import type { N8nClient } from '../support/n8n/client';
 import { saveCredential, type SavedCredential } from '../support/n8n/credentials';
 import { readExamples, runExample } from '../support/n8n/examples';
 import { cacheFolder } from '../support/n8n/installation';
 import { openN8n } from './support/n8n';
-import { services, type Service } from './support/services';
 
 describe('the example workflows in a real n8n', () => {
 	let client: N8nClient;
-	let running: Service[];
+	let simulators: Simulators;
 	let credentials: SavedCredential[];
 
 	beforeAll(async () => {
 		client = await openN8n();
-		running = await Promise.all([services.dify(), services.cybertron()]);
+		simulators = await startSimulators();
 		credentials = [];
-		for (const { credential } of running)
-			credentials.push(await saveCredential(client, credential));
+		for (const content of demoCredentials(simulators))
+			credentials.push(await saveCredential(client, content));
 	});
-	afterAll(async () => {
-		await Promise.all(running.map(async (service) => await service.close()));
-	});
+	afterAll(async () => await simulators.close());
 
 	it.each(readExamples().map((example) => [example.id, example] as const))(
 		'%s gives what is stored beside it',

@@ -3,18 +3,23 @@ import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 import type { N8nClient } from './client';
 import type { SavedCredential } from './credentials';
+import { startExample, type ExampleStart } from './example-start';
 import { failureOf, jsonOf, waitForExecution, type Execution } from './executions';
 import { rootFolder } from './installation';
 import { differences } from './match';
-import { runWorkflow, saveWorkflow, type WorkflowContent } from './workflows';
+import { saveWorkflow, type WorkflowContent } from './workflows';
 
 export const examplesFolder = join(rootFolder, 'test', 'examples');
 
 export interface Expectation {
+	/** How it is set going from outside; by "Execute workflow" when left out. */
+	start?: ExampleStart;
 	/** The node whose output is compared. */
 	node: string;
 	/** One entry per item, see match.ts. */
 	items: unknown[];
+	/** What the one who set it going is answered, see match.ts. */
+	response?: unknown;
 }
 
 export interface Example {
@@ -74,14 +79,21 @@ export function withCredentials(
 	return { ...workflow, nodes };
 }
 
-function complaintsAbout(execution: Execution, { node, items }: Expectation): string[] {
+function complaintsAbout(
+	execution: Execution,
+	actualResponse: string | undefined,
+	{ node, items, response }: Expectation,
+): string[] {
 	const failure = failureOf(execution);
 	if (failure) return [`${failure.node ?? 'The workflow'}: ${failure.message}`];
 	if (execution.status !== 'success') return [`The execution ended as "${execution.status}"`];
-	return differences(jsonOf(execution, node), items);
+	return [
+		...differences(jsonOf(execution, node), items),
+		...(response === undefined ? [] : differences(actualResponse, response, 'response')),
+	];
 }
 
-/** Imports one example, runs it once as the editor would, and compares what came out. */
+/** Imports one example, sets it going once, and compares what came out. */
 export async function runExample(
 	client: N8nClient,
 	{ workflow, expectation }: Example,
@@ -89,12 +101,12 @@ export async function runExample(
 ): Promise<ExampleResult> {
 	const saved = await saveWorkflow(client, withCredentials(workflow, credentials));
 	const started = Date.now();
-	const executionId = await runWorkflow(client, saved);
+	const { executionId, response } = await startExample(client, saved, expectation.start);
 	const execution = await waitForExecution(client, executionId, { signal });
 	return {
 		executionId,
 		durationMs: Date.now() - started,
 		items: jsonOf(execution, expectation.node),
-		complaints: complaintsAbout(execution, expectation),
+		complaints: complaintsAbout(execution, response, expectation),
 	};
 }

@@ -1,5 +1,8 @@
 import type { IConnections, INode, IPinData, IWorkflowSettings } from 'n8n-workflow';
 import type { N8nClient } from './client';
+import { waitFor } from './wait';
+
+const PUBLISHING_LIMIT_MS = 30_000;
 
 export interface WorkflowContent {
 	name: string;
@@ -45,9 +48,35 @@ export async function deactivateWorkflow(client: N8nClient, id: string): Promise
 	await client.call('POST', `/rest/workflows/${id}/deactivate`, {});
 }
 
+export interface PublicationStatus {
+	status: 'in_progress' | 'published' | 'failed' | string;
+	liveVersionId: string | null;
+	triggers: Array<{ status: string; errorMessage: string | null }>;
+}
+
 /** How far an activation has come, as n8n tells it. */
-export async function publicationStatus(client: N8nClient, id: string): Promise<unknown> {
+export async function publicationStatus(client: N8nClient, id: string): Promise<PublicationStatus> {
 	return await client.call('GET', `/rest/workflows/${id}/publication-status`);
+}
+
+/** Activates this version and waits until its triggers run. */
+export async function publishWorkflow(
+	client: N8nClient,
+	workflow: SavedWorkflow,
+	limitMs = PUBLISHING_LIMIT_MS,
+): Promise<void> {
+	await activateWorkflow(client, workflow);
+	await waitFor(
+		async () => {
+			const { status, liveVersionId, triggers } = await publicationStatus(client, workflow.id);
+			if (status === 'failed') {
+				const reasons = triggers.map(({ errorMessage }) => errorMessage ?? '').join(' ');
+				throw new Error(`"${workflow.name}" could not be published: ${reasons}`);
+			}
+			return status === 'published' && liveVersionId === workflow.versionId ? true : undefined;
+		},
+		{ what: `The publishing of "${workflow.name}"`, limitMs },
+	);
 }
 
 /** The name of the node that a manual run starts from. */

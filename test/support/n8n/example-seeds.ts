@@ -1,0 +1,32 @@
+import type { DifySimulator } from '../../simulators/dify/index';
+
+const MORNING = Date.UTC(2026, 2, 2, 9);
+const MINUTE = 60_000;
+
+/** What has happened in Dify before the example workflows run, so that they find something. */
+export function seedForExamples({ seed }: DifySimulator): void {
+	const talk = (name: string, createdAt: number, messages: Array<[string, string]>) => {
+		const conversation = seed.conversation({ user: 'customer-7', name, createdAt });
+		return messages.map(([query, answer], index) =>
+			seed.message({
+				conversationId: conversation.id,
+				query,
+				answer,
+				createdAt: createdAt + (index + 1) * MINUTE,
+			}),
+		);
+	};
+	talk('A broken lamp', MORNING, [
+		['My lamp is broken', 'We send you another one.'],
+		['When will it come?', 'On Friday.'],
+	]);
+	const [answered] = talk('Opening hours', MORNING + 60 * MINUTE, [
+		['When are you open?', 'From 9 to 5.'],
+	]);
+	seed.feedback({
+		messageId: answered?.id,
+		user: 'customer-7',
+		rating: 'dislike',
+		content: 'From 9 to 5, on Fridays until 3.',
+	});
+}
