@@ -94,7 +94,7 @@ function tokenOf(paginationToken: string | undefined): IDataObject {
 
 /** A parameter of the node that the look-up needs. */
 function parameter(context: ILoadOptionsFunctions, name: string, displayName: string): string {
-	const given = context.getCurrentNodeParameter(name);
+	const given: unknown = context.getCurrentNodeParameter(name);
 	const value = asText(isObject(given) ? given.value : given)?.trim();
 	// An expression that the editor could not work out arrives as it was written.
 	if (value && !value.startsWith('=')) return value;

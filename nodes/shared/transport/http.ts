@@ -52,8 +52,17 @@ export async function sendRequest<Body>(
 function noAnswer(error: unknown): unknown {
 	if (!(error instanceof NodeApiError)) return error;
 	const text = [error.message, ...(error.messages ?? [])].join(' ');
-	const code = error.httpCode ?? /\bE[A-Z]{4,}\b/.exec(text)?.[0] ?? 'UNKNOWN';
-	return new NoAnswer(code, text);
+	return new NoAnswer(networkCode(error.httpCode, text), text);
+}
+
+/**
+ * The system's code of a failure. n8n names the HTTP status instead when an answer had begun: as
+ * every status is accepted, the connection was cut on the way.
+ */
+function networkCode(httpCode: string | null, text: string): string {
+	if (httpCode && !/^\d+$/.test(httpCode)) return httpCode;
+	const named = /\bE[A-Z]{4,}\b/.exec(text)?.[0];
+	return named ?? (httpCode ? 'ECONNRESET' : 'UNKNOWN');
 }
 
 /** Codes of failures in which no connection was made, so that nothing can have reached the server. */
