@@ -25,6 +25,7 @@ describe('parseJson', () => {
 			backslashes: '\\\\\\',
 			'key 12345678901234567890': '',
 			controls: '\n\t\u2028\ud83d\ude00',
+			last: 'ends with 1858400000000000123',
 		};
 		const text = JSON.stringify({ ...texts, id: '@' }).replace('"@"', '1858400000000000123');
 		expect(parseJson(text)).toEqual({ ...texts, id: '1858400000000000123' });
@@ -38,11 +39,16 @@ describe('parseJson', () => {
 		});
 	});
 
-	it.each(['', '{', '{"a":01}', '[1858400000000000123', '{"a":"b}', 'nothing'])(
-		'refuses %j',
-		(text) => {
-			expect(() => parseJson(text)).toThrow(SyntaxError);
-			expect(tryParseJson(text)).toBeUndefined();
-		},
-	);
+	it.each([
+		'',
+		'{',
+		'{"a":01}',
+		'[1858400000000000123',
+		'{"a":"b}',
+		'{"a":1858400000000000123,"b":"c}',
+		'nothing',
+	])('refuses %j', (text) => {
+		expect(() => parseJson(text)).toThrow(SyntaxError);
+		expect(tryParseJson(text)).toBeUndefined();
+	});
 });
