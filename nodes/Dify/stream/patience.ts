@@ -39,7 +39,8 @@ const GRACE = Object.fromEntries(
 export function patience(state: ChatState, limits: Limits): Patience {
 	if (state.error || state.paused) return DONE;
 	if (state.finished) return afterRun(state, asText(state.finished.status));
-	if (state.messageEnded) return GRACE[state.started ? 'messageThenRun' : 'messageOnly'];
+	if (state.messageEnded && state.started) return GRACE.messageThenRun;
+	if (state.messageEnded) return speaks(state) ? GRACE.audio : GRACE.messageOnly;
 	return state.seen
 		? { phase: 'idle', reason: 'idle', forMs: limits.idleMs }
 		: { phase: 'idle', reason: 'first event', forMs: limits.firstEventMs };
@@ -49,5 +50,10 @@ function afterRun(state: ChatState, status: string | undefined): Patience {
 	if (status === 'failed') return GRACE.failedRun;
 	if (status === 'stopped') return state.messageEnded ? DONE : GRACE.failedRun;
 	if (!state.messageEnded) return GRACE.finishedRun;
-	return state.audio && !state.audioEnded ? GRACE.audio : DONE;
+	return speaks(state) ? GRACE.audio : DONE;
+}
+
+/** Whether audio is wanted that may still come. */
+function speaks({ audio, audioEnded }: ChatState): boolean {
+	return audio !== undefined && !audioEnded;
 }

@@ -134,6 +134,7 @@ function isMissing(value: unknown): boolean {
 function shortTrace(data: IDataObject): IDataObject {
 	const trace: IDataObject = {};
 	pick(trace, data, TRACE_FIELDS);
+	pick(trace, data, PASS_FIELDS);
 	pick(trace, asObject(data.execution_metadata), PASS_FIELDS);
 	return trace;
 }
