@@ -59,5 +59,16 @@ export class DifyApi implements ICredentialType {
 	/** `/info` answers for every kind of app and changes nothing (facts 4). */
 	test: ICredentialTestRequest = {
 		request: { baseURL: '={{$credentials.baseUrl}}', url: '/info' },
+		rules: [
+			{
+				type: 'responseSuccessBody',
+				properties: {
+					key: 'name',
+					value: undefined,
+					message:
+						'The server did not answer as Dify does. Check the Base URL: Dify shows it on the API Access page of the app.',
+				},
+			},
+		],
 	};
 }
