@@ -29,7 +29,7 @@ const TEXTS = ['', 'a', 'Hello', ' wörld', '<think>', '</think>', '<th', '\u202
 const JUNK = [null, 7, true, '', 'x', [], {}, [null], { id: 1 }, [[]]];
 
 function generator(random: () => number) {
-	const below = (limit: number) => Math.floor(random() * limit);
+	const below = (limit: number) => (random() * limit) | 0;
 	const one = <T>(list: readonly T[]): T => list[below(list.length)] as T;
 	const value = (usual: () => unknown) => (random() < 0.05 ? one(JUNK) : usual());
 	const id = () => `n${below(4)}`;
