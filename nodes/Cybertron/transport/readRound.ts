@@ -1,6 +1,7 @@
 import type { Problem } from '../../shared/errors';
 import { startWatchdog } from '../../shared/transport/watchdog';
 import type { TextSocket } from '../../shared/transport/websocket';
+import { ConnectionOver } from '../../shared/transport/websocket';
 import { isTerminator, parseFrame } from '../stream/frame';
 import { failIfFailure, hasText, reduceFrame } from '../stream/round';
 import type { RoundState } from '../stream/state';
@@ -67,7 +68,7 @@ export async function readRound(
 		const taken = await clock.unlessExpired(sent);
 		settle(line, state, taken ? await readFrames(line, state, clock, onFrame) : clock.verdict());
 	} catch (error) {
-		fail(state, line.socket.ended() ? closedProblem(line) : thrownProblem(error));
+		fail(state, error instanceof ConnectionOver ? closedProblem(line) : thrownProblem(error));
 	} finally {
 		clock.stop();
 	}

@@ -32,7 +32,7 @@ export interface SocketEnd {
 
 /** An open WebSocket, read as a stream of text frames. */
 export interface TextSocket {
-	/** Sends one text frame. Rejects when the socket is gone. */
+	/** Sends one text frame. Rejects with {@link ConnectionOver} when the socket is gone. */
 	send(text: string): Promise<void>;
 	/** The text frames in order of arrival. Ends when the connection does; binary frames are left out. */
 	frames: AsyncIterable<string>;
@@ -60,6 +60,9 @@ export class HandshakeRefused extends Error {
 
 /** An address that n8n does not let nodes connect to. */
 export class AddressForbidden extends Error {}
+
+/** A message that could not be sent because the connection is over, or about to be. */
+export class ConnectionOver extends Error {}
 
 class ConnectTimeout extends Error {
 	readonly code = 'ETIMEDOUT';
@@ -169,7 +172,7 @@ async function refusal(response: HttpResponse): Promise<HandshakeRefused> {
 
 async function send(socket: WebSocket, text: string): Promise<void> {
 	await new Promise<void>((resolve, reject) => {
-		socket.send(text, (error) => (error ? reject(error) : resolve()));
+		socket.send(text, (error) => (error ? reject(new ConnectionOver(error.message)) : resolve()));
 	});
 }
 

@@ -31,7 +31,7 @@ export async function serveUpgrade(
 	const isKnown = SOCKET_PATHS.has(path);
 	if (!isKnown || refused || directives.has('reset') || directives.has('stall')) {
 		state.counters.refused += 1;
-		if (directives.has('stall')) return;
+		if (directives.has('stall')) return holdOpen(stream);
 		if (directives.has('reset')) return void stream.destroy();
 		return refuseHandshake(stream, refused?.status ?? 404, refused?.headers ?? {});
 	}
@@ -44,6 +44,12 @@ export async function serveUpgrade(
 		if (directives.has('close-after')) socket.close(directives.number('close-code') ?? 1000);
 		if (directives.has('terminate-after')) socket.terminate();
 	});
+}
+
+/** Says nothing, but notices when the client goes. */
+function holdOpen(stream: Duplex): void {
+	stream.once('end', () => stream.destroy());
+	stream.resume();
 }
 
 /** A plain HTTP answer with an HTML page instead of the WebSocket. */
