@@ -1,5 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { byDisplayName } from '../../shared/descriptions';
+
 /** Options of every operation. */
 const concurrencyOption: INodeProperties = {
 	displayName: 'Concurrency',
@@ -62,9 +64,7 @@ export function optionsField(...own: INodeProperties[]): INodeProperties {
 		type: 'collection',
 		placeholder: 'Add Option',
 		default: {},
-		options: [...own, concurrencyOption, timeoutOption].sort((a, b) =>
-			a.displayName.localeCompare(b.displayName, 'en'),
-		),
+		options: [...own, concurrencyOption, timeoutOption].sort(byDisplayName),
 	};
 }
 

@@ -1,5 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { byDisplayName } from '../../../shared/descriptions';
 import { defined } from '../../../shared/objects';
 import { textOf } from '../values';
 
@@ -36,9 +37,7 @@ export function filtersField(...own: INodeProperties[]): INodeProperties {
 		type: 'collection',
 		placeholder: 'Add Filter',
 		default: {},
-		options: [...own, ...periodFilters].sort((a, b) =>
-			a.displayName.localeCompare(b.displayName, 'en'),
-		),
+		options: [...own, ...periodFilters].sort(byDisplayName),
 	};
 }
 
