@@ -1,0 +1,99 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { openLiveText } from '../../../nodes/shared/liveText';
+
+type Chunk = [type: string, itemIndex: number, content?: string];
+
+function open(streaming = true) {
+	const chunks: Chunk[] = [];
+	const context = {
+		isStreaming: () => streaming,
+		getNode: () => ({ type: 'n8n-nodes-chatflow.dify' }),
+		sendChunk: async (...chunk: Chunk) => {
+			await Promise.resolve();
+			chunks.push(chunk);
+		},
+	} as unknown as IExecuteFunctions;
+	return { live: openLiveText(context, 3), chunks, text: () => textOf(chunks) };
+}
+
+const textOf = (chunks: Chunk[]) =>
+	chunks.flatMap(([type, , content]) => (type === 'item' ? [content] : [])).join('');
+
+describe('live text', () => {
+	it('brackets the pieces of one item', async () => {
+		const { live, chunks } = open();
+		await live.append('Hel');
+		await live.append('');
+		await live.append('lo');
+		await live.end();
+		expect(chunks).toEqual([
+			['begin', 3],
+			['item', 3, 'Hel'],
+			['item', 3, 'lo'],
+			['end', 3],
+		]);
+	});
+
+	it('says nothing when there is no text', async () => {
+		const { live, chunks } = open();
+		await live.append('');
+		await live.replace('');
+		await live.end();
+		expect(chunks).toEqual([]);
+	});
+
+	it('says nothing when nobody watches', async () => {
+		const { live, chunks } = open(false);
+		await live.append('Hello');
+		await live.replace('Bye');
+		await live.end('broken');
+		expect(chunks).toEqual([]);
+	});
+
+	it('tells a failure, with or without text before', async () => {
+		const { live, chunks } = open();
+		await live.end('It broke');
+		expect(chunks).toEqual([['error', 3, 'It broke']]);
+	});
+
+	it('works in an n8n that cannot stream', async () => {
+		const live = openLiveText({} as IExecuteFunctions, 0);
+		await live.append('x');
+		await live.end();
+	});
+});
+
+describe('a replaced text', () => {
+	it('sends only the rest when it goes on where the sent text ends', async () => {
+		const { live, text } = open();
+		await live.append('Hel');
+		await live.replace('Hello');
+		await live.append(' world');
+		await live.replace('Hello world');
+		expect(text()).toBe('Hello world');
+	});
+
+	it('is sent after a blank line when it differs', async () => {
+		const { live, text } = open();
+		await live.append('bad words');
+		await live.replace('[moderated]');
+		await live.append(' fine');
+		await live.replace('[moderated] fine');
+		expect(text()).toBe('bad words\n\n[moderated] fine');
+	});
+
+	it('is sent as it is when nothing was sent before', async () => {
+		const { live, text } = open();
+		await live.replace('Hello');
+		expect(text()).toBe('Hello');
+	});
+
+	it('may be empty: what follows is kept apart from what was withdrawn', async () => {
+		const { live, text } = open();
+		await live.append('bad');
+		await live.replace('');
+		await live.append('good');
+		expect(text()).toBe('bad\n\ngood');
+	});
+});
