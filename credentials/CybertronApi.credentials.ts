@@ -8,6 +8,7 @@ import type {
 
 import { cybertronBaseUrl } from '../nodes/shared/baseUrl';
 import { ignoreSslField, secretField } from '../nodes/shared/credentialFields';
+import { completeRequest } from '../nodes/shared/credentialRequest';
 
 /** Key, token and user of a robot that was published to "API Call" (facts 1.2). */
 export class CybertronApi implements ICredentialType {
@@ -58,19 +59,15 @@ export class CybertronApi implements ICredentialType {
 		request: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
 		const { robotKey, robotToken, username } = cybertronAccess(credentials);
-		const absolute = /^https?:\/\//i.test(request.url);
-		return {
-			...request,
-			baseURL: undefined,
-			url: absolute ? request.url : `${cybertronBaseUrl(credentials.baseUrl)}${request.url}`,
-			skipSslCertificateValidation: credentials.allowUnauthorizedCerts === true,
+		return completeRequest(request, {
+			baseUrl: cybertronBaseUrl(credentials.baseUrl),
 			headers: {
-				...request.headers,
 				'cybertron-robot-key': robotKey,
 				'cybertron-robot-token': robotToken,
 				...(isHeaderSafe(username) ? { username } : {}),
 			},
-		};
+			insecure: credentials.allowUnauthorizedCerts === true,
+		});
 	}
 
 	/** Lists one session: no side effect, and a wrong key is answered with code 400000 (facts 2.3, 3.14). */

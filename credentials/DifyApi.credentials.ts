@@ -8,6 +8,7 @@ import type {
 
 import { difyBaseUrl } from '../nodes/shared/baseUrl';
 import { ignoreSslField, secretField } from '../nodes/shared/credentialFields';
+import { completeRequest } from '../nodes/shared/credentialRequest';
 
 /** The key of one Dify app; every app has keys of its own. */
 export class DifyApi implements ICredentialType {
@@ -43,17 +44,11 @@ export class DifyApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		request: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
-		const absolute = /^https?:\/\//i.test(request.url);
-		return {
-			...request,
-			baseURL: undefined,
-			url: absolute ? request.url : `${difyBaseUrl(credentials.baseUrl)}${request.url}`,
-			skipSslCertificateValidation: credentials.allowUnauthorizedCerts === true,
-			headers: {
-				...request.headers,
-				Authorization: `Bearer ${String(credentials.apiKey ?? '').trim()}`,
-			},
-		};
+		return completeRequest(request, {
+			baseUrl: difyBaseUrl(credentials.baseUrl),
+			headers: { Authorization: `Bearer ${String(credentials.apiKey ?? '').trim()}` },
+			insecure: credentials.allowUnauthorizedCerts === true,
+		});
 	}
 
 	/** `/info` answers for every kind of app and changes nothing (facts 4). */
