@@ -94,6 +94,11 @@ const NETWORK_ADVICE: NetworkAdvice[] = [
 			'Use a certificate that is trusted by n8n, or turn on "Ignore SSL Issues (Insecure)" in the credential if you trust this server',
 	},
 	{
+		test: /EPROTO|WRONG_VERSION_NUMBER/,
+		message: (service) => `The ${service} server does not speak TLS`,
+		description: 'Write the Base URL in the credential with http:// if you trust the network',
+	},
+	{
 		test: /ECONNREFUSED|EHOSTUNREACH|ENETUNREACH/,
 		message: (service) => `The ${service} server cannot be reached`,
 		description:
