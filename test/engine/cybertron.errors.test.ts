@@ -86,7 +86,7 @@ it('a busy server that says so in its message is busy', async () => {
 	expect(error.context.data).toMatchObject({ retryable: true, code: '500000' });
 });
 
-it('T8: an unknown flow is a failure that names what the server says', async () => {
+it('an unknown flow is a failure that names what the server says', async () => {
 	const error = failure(
 		await cybertron(simulator, 'chatflow.run', {
 			trigger: 'direct',
@@ -331,7 +331,7 @@ describe('HTTP answers that are not Cybertron’s', () => {
 		});
 	});
 
-	it('T1: a redirect, which would lose the question, is not followed', async () => {
+	it('a redirect, which would lose the question, is not followed', async () => {
 		const location = 'https://elsewhere.example/openapi/v1/conversation/dialog/?a=1';
 		await answering(301, { location }, '', async (baseUrl) => {
 			for (const transport of ['http', 'webSocket']) {

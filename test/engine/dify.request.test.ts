@@ -206,7 +206,7 @@ describe('failures', () => {
 	});
 
 	it('become items of the error output under Continue On Fail, the others go on', async () => {
-		simulator.faults.add({ action: 'respond', preset: 'internal_server_error', skip: 1 });
+		simulator.faults.add({ action: 'respond', preset: '500', skip: 1 });
 		const items = [{ json: {} }, { json: {} }, { json: {} }];
 		const result = await getInfo({ items, onError: 'continueErrorOutput' });
 		expect(result.json).toHaveLength(2);
@@ -216,7 +216,7 @@ describe('failures', () => {
 	});
 
 	it('name the item that they belong to', async () => {
-		simulator.faults.add({ action: 'respond', preset: 'internal_server_error', skip: 2 });
+		simulator.faults.add({ action: 'respond', preset: '500', skip: 2 });
 		const { error } = await getInfo({ items: [{ json: {} }, { json: {} }, { json: {} }] });
 		expect(error?.context.itemIndex).toBe(2);
 	});

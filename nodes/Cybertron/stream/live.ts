@@ -4,18 +4,18 @@ import { partText } from './textPart';
 
 /** How far the text of a round has been passed on to somebody who watches it grow. */
 export interface LiveCursor {
-	/** Which of the round's texts is being passed on. */
-	part: number;
+	/** What was passed on of the text that is being passed on. */
+	sent: string;
 	/** The chunk of it that comes next. */
 	chunk: number;
-	/** What was passed on of it. */
-	sent: string;
+	/** What was passed on of the texts before it. */
+	passed: string[];
 	/** Whether anything was passed on at all: what begins after it is set off by a blank line. */
 	heard: boolean;
 }
 
 export function startCursor(): LiveCursor {
-	return { part: 0, chunk: 0, sent: '', heard: false };
+	return { sent: '', chunk: 0, passed: [], heard: false };
 }
 
 /**
@@ -27,13 +27,23 @@ export function startCursor(): LiveCursor {
 export function freshText(state: RoundState, cursor: LiveCursor, over = false): string {
 	let fresh = '';
 	for (;;) {
-		const part = state.spoken[cursor.part];
-		if (!part) return fresh;
+		const part = state.spoken[cursor.passed.length];
+		if (!part) return over ? fresh + corrections(state, cursor) : fresh;
 		const complete = part.finished || over;
 		fresh += pass(cursor, complete ? rest(state, cursor, part) : nextChunks(cursor, part));
 		if (!complete) return fresh;
-		Object.assign(cursor, { part: cursor.part + 1, chunk: 0, sent: '' });
+		cursor.passed.push(cursor.sent);
+		Object.assign(cursor, { chunk: 0, sent: '' });
 	}
+}
+
+/** Texts that turned out to be others after they had been passed on, as a whole. */
+function corrections({ spoken }: RoundState, { passed }: LiveCursor): string {
+	const texts = spoken.map(partText);
+	return texts
+		.filter((text, i) => !passed[i]?.endsWith(text) && !(passed[i] === '' && text === texts[i - 1]))
+		.map((text) => `\n\n${text}`)
+		.join('');
 }
 
 function nextChunks(cursor: LiveCursor, { chunks }: TextPart): string {
@@ -46,10 +56,10 @@ function nextChunks(cursor: LiveCursor, { chunks }: TextPart): string {
 }
 
 /** What was not passed on of a text that is complete; all of it when it turned out to be another. */
-function rest(state: RoundState, { part: at, sent }: LiveCursor, part: TextPart): string {
+function rest(state: RoundState, { passed, sent }: LiveCursor, part: TextPart): string {
 	const text = partText(part);
 	if (text.startsWith(sent)) {
-		const before = state.spoken[at - 1];
+		const before = state.spoken[passed.length - 1];
 		const repeats = sent === '' && before !== undefined && partText(before) === text;
 		return repeats ? '' : text.slice(sent.length);
 	}

@@ -67,10 +67,14 @@ function putChunk(part: TextPart, index: number, text: string): void {
 }
 
 function endStream(part: TextPart, index: number, text: string): void {
-	if (text !== '') part.chunks.delete(index);
-	part.last = { index, text };
 	part.finished = true;
 	part.cached = undefined;
+	if (part.last && part.last.index > index) {
+		part.chunks.set(index, text);
+		return;
+	}
+	if (text !== '') part.chunks.delete(index);
+	part.last = { index, text };
 }
 
 /** Adds a complete answer; one that repeats what was said last is the same answer again (facts 3.9). */
@@ -118,7 +122,9 @@ function judge(current: TextPart, chunk: Required<Chunk>): Verdict {
 
 function judgeNext(current: TextPart, { index, text, last }: Required<Chunk>): Verdict {
 	const known = current.chunks.get(index);
-	if (known === undefined || (last && text === '')) return 'same';
+	if (last && text === '') return 'same';
+	if (current.whole !== undefined) return current.whole.includes(text) ? 'echo' : 'new';
+	if (known === undefined) return 'same';
 	if (last) return known === text || text.startsWith(partText(current)) ? 'same' : 'new';
 	const restarts = index === 0 && current.highest > 0;
 	return known === text && !restarts ? 'echo' : 'new';
