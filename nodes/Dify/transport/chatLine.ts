@@ -18,6 +18,8 @@ export interface ChatLine {
 	context: IExecuteFunctions;
 	/** Whether the user has cancelled the execution. */
 	cancelled(): boolean;
+	/** Fires as soon as the user cancels: for waits in which nothing is on its way. */
+	cancel?: AbortSignal;
 	/** Stop listening for the cancellation: the answer is complete. */
 	close(): void;
 }
@@ -35,26 +37,25 @@ export function openChatLine(
 ): ChatLine {
 	const cancel = cancelSignal(context);
 	const line = new AbortController();
-	const onCancel = () => {
-		void stopRun(context, itemIndex, state, user).then(() => line.abort());
+	let open = true;
+	const onCancel = async () => {
+		const until = Date.now() + LEARN_TASK_MS;
+		while (open && state.taskId === undefined && Date.now() < until) await wait(LOOK_MS);
+		if (open && state.taskId !== undefined) {
+			const stopped = stopTask(context, itemIndex, state.taskId, user);
+			await Promise.race([stopped, wait(STOP_GRACE_MS)]);
+		}
+		line.abort();
 	};
 	if (cancel?.aborted) line.abort();
 	else cancel?.addEventListener('abort', onCancel, { once: true });
 	return {
 		context: withSignal(context, line.signal),
 		cancelled: () => cancel?.aborted === true,
-		close: () => cancel?.removeEventListener('abort', onCancel),
+		cancel,
+		close: () => {
+			open = false;
+			cancel?.removeEventListener('abort', onCancel);
+		},
 	};
-}
-
-async function stopRun(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	state: ChatState,
-	user: string,
-): Promise<void> {
-	const until = Date.now() + LEARN_TASK_MS;
-	while (state.taskId === undefined && Date.now() < until) await wait(LOOK_MS);
-	if (state.taskId === undefined) return;
-	await Promise.race([stopTask(context, itemIndex, state.taskId, user), wait(STOP_GRACE_MS)]);
 }

@@ -8,7 +8,7 @@ import type { HttpAnswer } from '../../shared/transport/http';
 import { neverConnected } from '../../shared/transport/http';
 import { wait } from '../../shared/transport/wait';
 import type { ByteStream, DifyCall } from './request';
-import { cancelSignal, difyError, difySend, refusalProblem, startOfText } from './request';
+import { difyError, difySend, refusalProblem, startOfText } from './request';
 
 /** Milliseconds before each further try, by the reason why nothing can have run (facts 3.8). */
 const DELAYS_MS: Record<string, number[]> = {
@@ -28,19 +28,20 @@ const DOUBTFUL =
  * refused it with `too_many_requests`, which it does before anything runs. Not after
  * `rate_limit_error`, a 5xx, a reset or a timeout (facts 3.8).
  *
+ * @param cancel Ends the wait before a further try.
  * @throws NodeApiError when the server cannot be reached or refuses the message.
  */
 export async function postChat(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	call: DifyCall,
+	cancel?: AbortSignal,
 ): Promise<HttpAnswer<ByteStream>> {
 	for (let tries = 1; ; tries++) {
 		const outcome = await tryOnce(context, itemIndex, call);
 		if ('answer' in outcome) return outcome.answer;
 		const delayMs = DELAYS_MS[outcome.harmless ?? '']?.[tries - 1];
-		const signal = cancelSignal(context);
-		if (delayMs === undefined || !(await wait(delayMs, signal))) throw outcome.error;
+		if (delayMs === undefined || !(await wait(delayMs, cancel))) throw outcome.error;
 	}
 }
 

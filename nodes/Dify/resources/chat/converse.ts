@@ -9,6 +9,7 @@ import type { ChatState, TextChange } from '../../stream/state';
 import { readEvents } from '../../transport/chatStream';
 import type { StreamEnd } from '../../transport/chatStream';
 import { openChatLine } from '../../transport/chatLine';
+import type { ChatLine } from '../../transport/chatLine';
 import { doubtful, postChat } from '../../transport/chatPost';
 import { answerProblem } from '../../transport/problems';
 import { recoverRun } from '../../transport/recover';
@@ -35,8 +36,10 @@ export async function converse(
 	live: LiveText,
 ): Promise<ChatEnd> {
 	const line = openChatLine(context, itemIndex, state, request.user);
+	// A blocking call tells its task only at its end: there is nothing to stop, it is just cut.
+	if (request.body.response_mode === 'blocking') line.context = context;
 	try {
-		const end = await exchange(line.context, itemIndex, request, state, live);
+		const end = await exchange(line, itemIndex, request, state, live);
 		return line.cancelled() ? 'cancelled' : end;
 	} catch (error) {
 		if (line.cancelled()) return 'cancelled';
@@ -47,7 +50,7 @@ export async function converse(
 }
 
 async function exchange(
-	context: IExecuteFunctions,
+	{ context, cancel }: ChatLine,
 	itemIndex: number,
 	request: ChatRequest,
 	state: ChatState,
@@ -58,14 +61,19 @@ async function exchange(
 	const limits = streamLimits(options);
 	const blocking = body.response_mode === 'blocking';
 	const call = hangable(context);
-	const answer = await postChat(call.context, itemIndex, {
-		method: 'POST',
-		path: '/chat-messages',
-		body,
-		headers: { Accept: blocking ? 'application/json' : 'text/event-stream' },
-		// One second more than our own limits, which say better what happened.
-		timeoutMs: (blocking ? blockingMs(options) : limits.firstEventMs) + 1_000,
-	});
+	const answer = await postChat(
+		call.context,
+		itemIndex,
+		{
+			method: 'POST',
+			path: '/chat-messages',
+			body,
+			headers: { Accept: blocking ? 'application/json' : 'text/event-stream' },
+			// One second more than our own limits, which say better what happened.
+			timeoutMs: (blocking ? blockingMs(options) : limits.firstEventMs) + 1_000,
+		},
+		cancel,
+	);
 	if (blocking || !isEventStream(answer)) {
 		await readBlocking(context, itemIndex, answer, state);
 		return 'complete';
