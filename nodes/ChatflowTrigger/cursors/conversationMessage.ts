@@ -16,7 +16,7 @@ export interface MessageRef {
 
 /**
  * What is kept of a conversation: when it had last been used as it was read, whether it was read again
- * after that second was over, and the ids of its newest messages, oldest first.
+ * after that second was over, and the short ids of its newest messages, oldest first.
  */
 type Kept = [updatedAt: number, settled: 0 | 1, ...newest: string[]];
 
@@ -29,6 +29,7 @@ export type MessageCursor = {
 	floor: number;
 	/** Conversations that were last used at or before this second and are not kept are done with. */
 	passed: number;
+	/** By short id. */
 	conversations: Record<string, Kept>;
 	/** The ones just looked at stand last. */
 	waiting: Waiting[];
@@ -37,8 +38,11 @@ export type MessageCursor = {
 /** The list of conversations is read this far back behind its newest entry, in seconds. */
 export const OVERLAP = 120;
 
-/** How many conversations are kept at most. */
-export const CONVERSATION_LIMIT = 1000;
+/**
+ * How many conversations are kept at most. Should more of them be used between two polls, one that was
+ * forgotten and is used again before all are read gives its messages twice, with the same ids.
+ */
+export const CONVERSATION_LIMIT = 2000;
 
 /** A second that lies this far behind the newest one of the server is over. */
 const OVER_AFTER = 5;
@@ -55,6 +59,11 @@ const NEWEST = 3;
 /** The longest run of a server, after which no answer comes any more (facts 3.8), in milliseconds. */
 const LONGEST_RUN_MS = 20 * 60 * 1000;
 
+/** The end of an id: random in all ids that Dify makes, and a third as long. */
+function short(id: string): string {
+	return id.slice(-12);
+}
+
 export function messageCursor(floor: number): MessageCursor {
 	return { floor, passed: 0, conversations: {}, waiting: [] };
 }
@@ -63,7 +72,7 @@ export function messageCursor(floor: number): MessageCursor {
 export function toRead(cursor: MessageCursor, refs: ConversationRef[]): ConversationRef[] {
 	return refs
 		.filter(({ id, updatedAt }) => {
-			const kept = cursor.conversations[id];
+			const kept = cursor.conversations[short(id)];
 			if (!kept) return updatedAt >= cursor.floor && updatedAt > cursor.passed;
 			return kept[0] !== updatedAt || kept[1] === 0;
 		})
@@ -76,8 +85,8 @@ export function isReadBefore(
 	conversationId: string,
 	message: MessageRef,
 ): boolean {
-	const kept = cursor.conversations[conversationId];
-	return message.at < cursor.floor || (kept?.indexOf(message.id, 2) ?? -1) >= 0;
+	const kept = cursor.conversations[short(conversationId)];
+	return message.at < cursor.floor || (kept?.indexOf(short(message.id), 2) ?? -1) >= 0;
 }
 
 /**
@@ -91,9 +100,11 @@ export function unreadMessages<Message extends MessageRef>(
 	conversationId: string,
 	messages: Message[],
 ): Message[] {
-	const newest = new Set(cursor.conversations[conversationId]?.slice(2) as string[] | undefined);
-	const from = messages.findIndex(({ id }) => newest.has(id));
-	if (from >= 0) return messages.slice(from).filter(({ id }) => !newest.has(id));
+	const newest = new Set(
+		cursor.conversations[short(conversationId)]?.slice(2) as string[] | undefined,
+	);
+	const from = messages.findIndex(({ id }) => newest.has(short(id)));
+	if (from >= 0) return messages.slice(from).filter(({ id }) => !newest.has(short(id)));
 	return messages.filter(({ at }) => at >= cursor.floor);
 }
 
@@ -109,15 +120,18 @@ export function conversationRead(
 	{ id, updatedAt }: ConversationRef,
 	{ read, complete, head }: { read: MessageRef[]; complete: boolean; head: number },
 ): MessageCursor {
-	const before = cursor.conversations[id];
-	const ids = [...((before?.slice(2) ?? []) as string[]), ...read.map((message) => message.id)];
+	const before = cursor.conversations[short(id)];
+	const ids = [
+		...((before?.slice(2) ?? []) as string[]),
+		...read.map((message) => short(message.id)),
+	];
 	// A message that came after the list was read: the conversation has been used again since.
 	const usedAt = Math.max(updatedAt, read.at(-1)?.at ?? 0);
 	const isOver = before?.[0] === usedAt || usedAt < head - OVER_AFTER;
 	const settled = complete && usedAt === updatedAt && isOver ? 1 : 0;
 	// Without all its messages it gets a time that no conversation has, so that it is read again.
 	const kept: Kept = [complete ? usedAt : -1, settled, ...ids.slice(-NEWEST)];
-	return { ...cursor, conversations: { ...cursor.conversations, [id]: kept } };
+	return { ...cursor, conversations: { ...cursor.conversations, [short(id)]: kept } };
 }
 
 /** Forgets what is no longer needed after all conversations have been read. */
@@ -194,4 +208,9 @@ export function reachesWaiting(
 		([id, of, at]) =>
 			of !== conversationId || at > oldest || messages.some((message) => message.id === id),
 	);
+}
+
+/** When a conversation had last been used as it was read; 0 when it is not kept. */
+export function lastKnownUse(cursor: MessageCursor, conversationId: string): number {
+	return cursor.conversations[short(conversationId)]?.[0] ?? 0;
 }

@@ -192,7 +192,9 @@ describe.each(Object.keys(worlds) as Array<keyof typeof worlds>)('%s', (event) =
 		const totals = { events: 0, repeated: 0, executions: 0, failures: 0 };
 		for (let seed = firstSeed; seed < firstSeed + HISTORIES; seed++) {
 			const history = new History(event, seed);
-			await history.run();
+			await history
+				.run()
+				.catch((error) => Promise.reject(new Error(`FUZZ_SEED=${seed}: ${error}`)));
 			const executions = withoutChanges(history.n8n.executions);
 			const expected = history.world.expected();
 			const problems = [

@@ -5,6 +5,7 @@ import {
 	bounded,
 	conversationRead,
 	isReadBefore,
+	lastKnownUse,
 	reachesWaiting,
 	unreadMessages,
 } from '../../cursors/conversationMessage';
@@ -104,7 +105,7 @@ export function waitingFirst(
 	const again = [...ids].slice(0, WAITING_PER_POLL).map((id) => ({
 		id,
 		// One that is not in the list was last used long ago.
-		updatedAt: updatedAt.get(id) ?? cursor.conversations[id]?.[0] ?? 0,
+		updatedAt: updatedAt.get(id) ?? lastKnownUse(cursor, id),
 	}));
 	return [...again, ...todo.filter(({ id }) => !again.some((ref) => ref.id === id))];
 }

@@ -63,6 +63,14 @@ export class ModelDify {
 		return { status: 404, body: { code: 'not_found', message: 'Not found', status: 404 } };
 	};
 
+	/** Deletes all but the newest records, as servers do after a time. */
+	forget(keep: number): void {
+		this.logs.splice(0, Math.max(0, this.logs.length - keep));
+		this.feedbacks.splice(0, Math.max(0, this.feedbacks.length - keep));
+		this.conversations.sort((a, b) => a.updatedMs - b.updatedMs);
+		this.conversations.splice(0, Math.max(0, this.conversations.length - keep));
+	}
+
 	addLog({ lateMs = 0, runMs = 0, status = 'succeeded', text = '' } = {}): Log {
 		const log = {
 			id: this.random.uuid(),
