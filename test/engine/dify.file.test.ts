@@ -263,4 +263,14 @@ describe('file.download', () => {
 		expect(error?.message).toMatch(/no sign of life|closed the connection/);
 		expect(Date.now() - started).toBeLessThan(5000);
 	});
+
+	it('ends at once and closes the connection when the execution is cancelled', async () => {
+		const { id } = simulator.seed.file({ size: 1024 * 1024 });
+		simulator.faults.add({ path: '/files/*', action: 'stall', bytes: 200_000 });
+		const started = Date.now();
+		await runDify(simulator, 'file.download', { fileId: id }, { cancel: 500 });
+		expect(Date.now() - started).toBeLessThan(2000);
+		await new Promise((resolve) => setTimeout(resolve, 100));
+		expect(simulator.openConnections()).toBe(0);
+	});
 });

@@ -1,10 +1,11 @@
+import type { INodeParameters } from 'n8n-workflow';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { startDifySimulator } from '../simulators/dify';
+import { DIFY_VERSIONS, startDifySimulator } from '../simulators/dify';
 import type { DifySimulator, FaultRule } from '../simulators/dify';
-import { conforming, runDify } from '../support/dify/run';
+import { conforming, picked, runDify } from '../support/dify/run';
 
 let simulator: DifySimulator;
 
@@ -110,6 +111,34 @@ describe('trying again', () => {
 	});
 });
 
+describe.each(DIFY_VERSIONS)('Dify %s', (version) => {
+	it('answers the plain calls', async () => {
+		simulator.setVersion(version);
+		const { conversationId, id: messageId } = simulator.seed.message({ user: 'ann' });
+		const of = { user: 'ann', conversationId };
+		const operations: Array<[`${string}.${string}`, INodeParameters]> = [
+			['app.getInfo', {}],
+			['app.getParameters', {}],
+			['annotation.create', pair],
+			['annotation.getAll', {}],
+			['feedback.submit', { messageId, user: 'ann', rating: 'like' }],
+			['feedback.getAll', {}],
+			['conversation.getAll', { user: 'ann' }],
+			['conversation.getMessages', of],
+			['conversation.getVariables', of],
+			['conversation.updateVariable', { ...of, variableId: picked('turns', 'name'), value: '3' }],
+			['conversation.rename', { ...of, name: 'New' }],
+			['conversation.delete', of],
+		];
+		for (const [operation, parameters] of operations) {
+			const { error, json } = await runDify(simulator, operation, parameters);
+			expect([operation, error?.message]).toEqual([operation, undefined]);
+			expect(json.length).toBeGreaterThan(0);
+		}
+		conforming(simulator);
+	});
+});
+
 describe('time limits', () => {
 	it.each([0, 20])(
 		'a read gives up when nothing comes after %i bytes, and asks once',
@@ -203,6 +232,19 @@ describe('failures', () => {
 		const { error, run } = await getInfo();
 		expect(error?.message).toContain('bad key ***');
 		expect(JSON.stringify(run)).not.toContain(simulator.apiKey);
+	});
+
+	it.each([
+		['1.13.1', { apiEnabled: false }, 'forbidden', /API access of the app is on/],
+		['newest', { apiEnabled: false }, 'app_api_disabled', /Switch it on/],
+		['newest', { workspaceArchived: true }, 'workspace_archived', /active workspace/],
+		['newest', { status: 'abnormal' }, 'app_abnormal_status', /taken down/],
+	] as const)('tell on Dify %s that %j makes %s', async (version, state, code, hint) => {
+		simulator.setVersion(version === 'newest' ? (DIFY_VERSIONS.at(-1) ?? version) : version);
+		Object.assign(simulator.app(), state);
+		const { error } = await getInfo();
+		expect(error?.context.data).toMatchObject({ code, status: 403 });
+		expect(error?.description).toMatch(hint);
 	});
 
 	it('become items of the error output under Continue On Fail, the others go on', async () => {

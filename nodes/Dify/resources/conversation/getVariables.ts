@@ -22,7 +22,17 @@ const variableNameOption: INodeProperties = {
 
 export const description = updateDisplayOptions(
 	{ show: { resource: ['conversation'], operation: ['getVariables'] } },
-	[userField, conversationField, returnAllField, limitField, optionsField(variableNameOption)],
+	[
+		userField,
+		conversationField,
+		{
+			...returnAllField,
+			description:
+				'Whether to return all results or only up to a given limit. Dify gives at most 100 of the variables that were created together; use Variable Name to find others.',
+		},
+		limitField,
+		optionsField(variableNameOption),
+	],
 );
 
 /** The variables of a conversation with their values (GET /conversations/{conversation_id}/variables). */
