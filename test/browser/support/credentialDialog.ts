@@ -1,5 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 
+const TYPING_MS = 400;
+
 /** The dialog in which a credential is created or changed. */
 export class CredentialDialog {
 	private readonly root: Locator;
@@ -23,20 +25,30 @@ export class CredentialDialog {
 
 	async fill(name: string, text: string): Promise<void> {
 		await this.root.getByTestId(`parameter-input-${name}`).locator('input').fill(text);
+		// n8n takes a text over a moment after the last key.
+		await this.page.waitForTimeout(TYPING_MS);
 	}
 
-	/** Saves, which makes n8n test it; what the dialog says about the test. */
-	async save(): Promise<string> {
-		await this.root.getByTestId('credential-save-button').click();
-		const good = this.root.getByTestId('credentials-config-container-test-success');
-		const bad = this.root.getByTestId('credentials-config-container-test-error');
+	/** Saves, which makes n8n test it. A dialog for an existing credential closes if all is well. */
+	async save(): Promise<void> {
+		const tested = this.page.waitForResponse(/\/rest\/credentials\/test$/);
+		// The dialog's head is no part of what its test id names.
+		await this.page.getByTestId('credential-save-button').click();
+		await tested;
+	}
+
+	/** What the dialog says about the test, with the details of a failure. */
+	async verdict(): Promise<string> {
+		const good = this.root.getByText('Connection tested successfully');
+		const bad = this.root.getByText(/Couldn.t connect with these settings/);
 		await good.or(bad).filter({ visible: true }).first().waitFor();
-		const shown = (await good.isVisible()) ? good : bad;
-		return (await shown.innerText()).trim();
+		if (await good.isVisible()) return await good.innerText();
+		await this.root.getByText('More details').click();
+		return await this.root.innerText();
 	}
 
 	async close(): Promise<void> {
-		await this.root.getByRole('button', { name: /close/i }).first().click();
+		await this.page.keyboard.press('Escape');
 		await this.root.waitFor({ state: 'hidden' });
 	}
 }

@@ -10,6 +10,8 @@ import { NodeCreator } from './nodeCreator';
 import { NodePanel } from './nodePanel';
 import { Push } from './push';
 
+const PAGE_LIMIT_MS = 45_000;
+
 /** n8n's editor as a person sees it: only what can be clicked, typed and read. */
 export class Editor {
 	readonly panel: NodePanel;
@@ -28,14 +30,14 @@ export class Editor {
 	/** Opens an empty canvas. */
 	async newWorkflow(): Promise<void> {
 		await this.goto('/workflow/new');
-		await this.page.getByTestId('canvas-plus-button').first().waitFor();
+		await this.page.getByTestId('canvas-plus-button').first().waitFor({ timeout: PAGE_LIMIT_MS });
 	}
 
 	/** Saves a workflow behind the editor's back and opens it. */
 	async openWorkflow(content: WorkflowContent): Promise<SavedWorkflow> {
 		const saved = await saveWorkflow(this.client, content);
 		await this.goto(`/workflow/${saved.id}`);
-		await this.page.getByTestId('canvas-node').first().waitFor();
+		await this.page.getByTestId('canvas-node').first().waitFor({ timeout: PAGE_LIMIT_MS });
 		return saved;
 	}
 

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { Picker } from './picker';
 import type { Push } from './push';
 
 /** What the panel shows when the node failed. */
@@ -34,6 +35,11 @@ export class NodePanel {
 	/** One field, by its parameter's name. */
 	field(name: string): Locator {
 		return this.root.getByTestId(`parameter-input-${name}`);
+	}
+
+	/** One field that picks a record. */
+	picker(name: string): Picker {
+		return new Picker(this.page, this.field(name));
 	}
 
 	/** The labels of all fields that can be seen, from the top. */

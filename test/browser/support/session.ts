@@ -20,6 +20,8 @@ export interface Session {
 
 const SIZE = { width: 1280, height: 800 };
 const LIMIT_MS = 15_000;
+/** The editor is some megabytes of JavaScript; on a busy machine they take their time. */
+const PAGE_LIMIT_MS = 45_000;
 
 selectors.setTestIdAttribute('data-test-id');
 
@@ -32,6 +34,7 @@ async function openPage(browser: Browser, colorScheme: Scheme): Promise<Page> {
 		timezoneId: 'UTC',
 	});
 	context.setDefaultTimeout(LIMIT_MS);
+	context.setDefaultNavigationTimeout(PAGE_LIMIT_MS);
 	return await context.newPage();
 }
 
