@@ -12,9 +12,6 @@ export type FileCursor = {
 /** Has not been asked for: whatever comes is a change. */
 const UNKNOWN = 0;
 
-/** Was in the list when the trigger started: its first status is where it starts, not a change. */
-const STARTING = -1;
-
 /** How many files can be watched; keeps n8n's memory of them small. */
 export const FILE_LIMIT = 5000;
 
@@ -24,9 +21,9 @@ export interface FileStatus {
 	isFinal: boolean;
 }
 
-/** The cursor of a trigger that starts with these files, `quietly` when their present status is not an event. */
-export function fileCursor(ids: string[], quietly: boolean): FileCursor {
-	return { queue: ids.map((id) => [id, quietly ? STARTING : UNKNOWN]), ended: [] };
+/** The cursor of a trigger that knows nothing of these files yet. */
+export function fileCursor(ids: string[]): FileCursor {
+	return { queue: ids.map((id) => [id, UNKNOWN]), ended: [] };
 }
 
 /** Takes over a changed list: new files come last, what the user took out is forgotten. */
@@ -63,7 +60,7 @@ export function answered<Answer extends FileStatus>(
 	const back = asked.filter((id) => before.has(id) && !now.get(id)?.isFinal);
 	const changes = answers.filter(({ id, status }) => {
 		const last = before.get(id);
-		return last !== undefined && last !== STARTING && last !== status;
+		return last !== undefined && last !== status;
 	});
 	return {
 		changes,

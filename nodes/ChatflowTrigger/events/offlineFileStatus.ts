@@ -23,6 +23,9 @@ import { SAMPLE_SIZE } from './event';
 /** How many files are asked for in one poll; with more, they take turns. */
 const FILES_PER_POLL = 100;
 
+/** How many files are asked for at the activation; the status of others is reported when it is first read. */
+const FILES_AT_START = 1000;
+
 /** How many files are asked for at once. */
 const AT_ONCE = 5;
 
@@ -84,7 +87,14 @@ export const offlineFileStatus: TriggerEvent<FileCursor> = {
 	credential: 'cybertronApi',
 	scope: () => ({}),
 
-	begin: async (session, start) => fileCursor(wantedIds(session.context), start.from === 'now'),
+	begin: async (session, start) => {
+		const ids = wantedIds(session.context);
+		if (start.from === 'all') return fileCursor(ids);
+		// A file whose status is not known from here on could change unseen before its turn comes.
+		const { asked, answers, failure } = await askInTurn(session, ids.slice(0, FILES_AT_START));
+		if (failure !== undefined) throw asNodeError(session.context.getNode(), failure, 0);
+		return answered(fileCursor(ids), asked, answers).cursor;
+	},
 
 	collect: async (session, before) => {
 		const cursor = relisted(before, wantedIds(session.context));

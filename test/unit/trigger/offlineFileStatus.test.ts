@@ -38,25 +38,18 @@ describe('the list of file ids', () => {
 
 describe('the watch over files', () => {
 	it('reports the first status of a file that it did not know', () => {
-		const { changes } = answered(fileCursor(['6'], false), ['6'], [answer('6', 4)]);
+		const { changes } = answered(fileCursor(['6']), ['6'], [answer('6', 4)]);
 		expect(ids(changes)).toEqual(['6:4']);
 	});
 
-	it('starts quietly with the status that a file has', () => {
-		const first = answered(fileCursor(['6'], true), ['6'], [answer('6', 4)]);
-		expect(first.changes).toEqual([]);
-		const second = answered(first.cursor, ['6'], [answer('6', 7)]);
-		expect(ids(second.changes)).toEqual(['6:7']);
-	});
-
 	it('reports no status twice', () => {
-		const first = answered(fileCursor(['6'], false), ['6'], [answer('6', 4)]);
+		const first = answered(fileCursor(['6']), ['6'], [answer('6', 4)]);
 		expect(answered(first.cursor, ['6'], [answer('6', 4)]).changes).toEqual([]);
 	});
 
 	it('asks for a file no more when it has ended', () => {
 		const { cursor } = answered(
-			fileCursor(['6', '7'], false),
+			fileCursor(['6', '7']),
 			['6', '7'],
 			[answer('6', 7), answer('7', 4)],
 		);
@@ -66,7 +59,7 @@ describe('the watch over files', () => {
 
 	it('takes up new files, forgets those that were taken out, and keeps the rest', () => {
 		const { cursor } = answered(
-			fileCursor(['6', '7'], true),
+			fileCursor(['6', '7']),
 			['6', '7'],
 			[answer('6', 7), answer('7', 4)],
 		);
@@ -82,14 +75,14 @@ describe('the watch over files', () => {
 	});
 
 	it('goes on behind a file that gives no answer', () => {
-		const { cursor } = answered(fileCursor(['6', '7', '8'], false), ['6', '7'], [answer('7', 4)]);
+		const { cursor } = answered(fileCursor(['6', '7', '8']), ['6', '7'], [answer('7', 4)]);
 		expect(nextFiles(cursor, 3)).toEqual(['8', '6', '7']);
 	});
 
 	it('asks a thousand files in turn: each once in ten polls of a hundred', () => {
 		const all = Array.from({ length: 1000 }, (_, i) => String(i));
 		const asked = new Map<string, number>();
-		let cursor: FileCursor = fileCursor(all, true);
+		let cursor: FileCursor = fileCursor(all);
 		for (let poll = 0; poll < 30; poll++) {
 			const turn = nextFiles(cursor, 100);
 			for (const id of turn) asked.set(id, (asked.get(id) ?? 0) + 1);
