@@ -238,3 +238,15 @@ export const WORKER_ADVICE: Advice = {
 	description:
 		'Look at the message of Dify and at the log of the app. Wrong inputs or files and models without credentials have this effect',
 };
+
+/** Mistakes that Dify tells apart in its sentence only: the same codes stand for many others. */
+export const ADVICE_BY_MESSAGE: Array<{ pattern: RegExp; advice: Advice }> = [
+	{
+		pattern: /invalid upload file/i,
+		advice: {
+			message: 'Dify does not know the uploaded file',
+			description:
+				'Check the ID of the file, and that User is the one who uploaded it: nobody else can use it',
+		},
+	},
+];

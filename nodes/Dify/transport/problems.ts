@@ -2,7 +2,13 @@ import type { Problem } from '../../shared/errors';
 import { tryParseJson } from '../../shared/json';
 import { asObject, asText } from '../../shared/objects';
 import type { HttpAnswer } from '../../shared/transport/http';
-import { ADVICE_BY_CODE, ADVICE_BY_STATUS, generalAdvice, WORKER_ADVICE } from './advice';
+import {
+	ADVICE_BY_CODE,
+	ADVICE_BY_MESSAGE,
+	ADVICE_BY_STATUS,
+	generalAdvice,
+	WORKER_ADVICE,
+} from './advice';
 import type { Advice } from './advice';
 import { readableMessage } from './pydantic';
 
@@ -55,7 +61,9 @@ function statusDetail(status: string) {
 	return status ? { status: Number(status) } : {};
 }
 
-function adviceFor({ status = '', code, inStream }: ApiFailure): Advice {
+function adviceFor({ status = '', code, message, inStream }: ApiFailure): Advice {
+	const told = ADVICE_BY_MESSAGE.find(({ pattern }) => pattern.test(message));
+	if (told) return told.advice;
 	const known = code === undefined ? undefined : ADVICE_BY_CODE[code];
 	if (known) return known;
 	if (inStream) return WORKER_ADVICE;
