@@ -97,6 +97,7 @@ export function completePart(parts: TextPart[], { index, text, last }: Required<
 	if (current?.finished && partText(current) === text) return;
 	const part = current && !current.finished ? current : startPart(parts);
 	setWhole(part, text);
+	part.chunks.clear();
 	part.finished = last;
 	if (last) part.last = { index, text };
 }

@@ -15,7 +15,7 @@ const CASES = 12_000;
 const text = (frame: object) => JSON.stringify(frame);
 
 const STORY = 'Once upon a time there was a robot that never lost a word of what it was told.';
-const words = STORY.match(/\S+ ?/g) ?? [];
+const words: string[] = STORY.match(/\S+ ?/g) ?? [];
 
 /** A node that streams, with each of the last chunks that servers may send (facts 3.9). */
 function streamed(last: 'piece' | 'full' | 'empty', node = 'llm1', story = words): object[] {
@@ -221,7 +221,7 @@ describe(`${CASES} conversations that went wrong (FUZZ_SEED=${SEED})`, () => {
 						check(outcome);
 					} catch (error) {
 						const message = error instanceof Error ? error.message : String(error);
-						throw new Error(`${message}\ncase ${n}, frames:\n${changed.join('\n').slice(0, 2000)}`);
+						throw new Error(`${message}\ncase ${n}, frames:\n${changed.join('\n').slice(-3000)}`);
 					}
 				}
 			},
