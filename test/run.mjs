@@ -1,6 +1,7 @@
 // `npm test`, `npm run test:e2e` and more, each complete in itself, from a fresh clone:
 //   node test/run.mjs        install, build, lint, type check, all tests that need no n8n
 //   node test/run.mjs e2e    install (n8n too), build, the tests in a real n8n
+//   node test/run.mjs oldest   the same tests, but for some, in the oldest n8n that is supported
 //   node test/run.mjs browser      the same, then n8n's editor in a Chromium
 //   node test/run.mjs screenshots  the same, then the pictures of the README
 // The last line says how many passed and failed; a step before the tests counts when it fails.
@@ -14,6 +15,12 @@ import { setup } from './setup.mjs';
 const suites = {
 	unit: { n8n: false, checks: ['lint', 'typecheck'], jest: ['--config', 'test/jest.config.cjs'] },
 	e2e: { n8n: true, checks: [], jest: ['--config', 'test/e2e/jest.config.cjs', '--runInBand'] },
+	oldest: {
+		oldest: true,
+		checks: [],
+		jest: ['--config', 'test/e2e-oldest/jest.config.cjs', '--runInBand'],
+		env: { CHATFLOW_N8N: 'oldest' },
+	},
 	browser: {
 		n8n: true,
 		checks: [],
@@ -33,13 +40,17 @@ function runScript(name) {
 }
 
 /** Runs jest and reads its own result; a suite that could not even start counts as one failure. */
-function runJest(name, args) {
+function runJest(name, args, env) {
 	const result = join(cacheFolder, `jest-${name}.json`);
 	mkdirSync(cacheFolder, { recursive: true });
 	rmSync(result, { force: true });
 	const jest = join(rootFolder, 'node_modules', 'jest', 'bin', 'jest.js');
 	const all = [jest, ...args, '--json', '--outputFile', result, ...process.argv.slice(3)];
-	const { status } = spawnSync(process.execPath, all, { cwd: rootFolder, stdio: 'inherit' });
+	const { status } = spawnSync(process.execPath, all, {
+		cwd: rootFolder,
+		stdio: 'inherit',
+		env: { ...process.env, ...env },
+	});
 	if (!existsSync(result)) return { passed: 0, failed: 1 };
 	const told = JSON.parse(readFileSync(result, 'utf8'));
 	const passed = told.numPassedTests;
@@ -51,9 +62,9 @@ async function main() {
 	const name = process.argv[2] ?? 'unit';
 	const suite = suites[name];
 	if (!suite) throw new Error(`Unknown suite "${name}": ${Object.keys(suites).join(' or ')}`);
-	await setup({ n8n: suite.n8n });
+	await setup(suite);
 	const broken = suite.checks.filter((check) => !runScript(check));
-	const { passed, failed } = runJest(name, suite.jest);
+	const { passed, failed } = runJest(name, suite.jest, suite.env);
 	if (broken.length > 0) say(`Failed before the tests: ${broken.join(', ')}`);
 	return { passed, failed: failed + broken.length };
 }

@@ -9,3 +9,5 @@ export const rootFolder = join(here, '..', '..', '..');
 export const cacheFolder = join(rootFolder, 'test', '.cache');
 /** package.json and lock of the real n8n. */
 export const n8nFolder = join(rootFolder, 'test', 'n8n');
+/** The same for the oldest n8n that the package supports. */
+export const oldestN8nFolder = join(rootFolder, 'test', 'n8n-oldest');

@@ -11,11 +11,17 @@ export interface N8nInstallation {
 	node: string;
 	/** n8n's start script. */
 	bin: string;
+	/** What this n8n needs in its environment. */
+	env?: NodeJS.ProcessEnv;
 }
+
+/** Set to `oldest` for tests in the oldest n8n that the package supports. */
+const EDITION = 'CHATFLOW_N8N';
 
 /** Where setup.mjs put n8n; fails with the command to run when it has not. */
 export function findN8n(): N8nInstallation {
-	const ready = join(rootFolder, 'test', 'n8n', 'node_modules', '.n8n-ready.json');
+	const folder = process.env[EDITION] === 'oldest' ? 'n8n-oldest' : 'n8n';
+	const ready = join(rootFolder, 'test', folder, 'node_modules', '.n8n-ready.json');
 	if (!existsSync(ready)) throw new Error('n8n is not installed: run `node test/setup.mjs` first');
 	return JSON.parse(readFileSync(ready, 'utf8')) as N8nInstallation;
 }

@@ -59,7 +59,7 @@ async function waitUntilReady(
  * with the process that called this. Fails with the end of n8n's log.
  */
 export async function startN8n(options: StartOptions): Promise<N8nServer> {
-	const { node, bin } = findN8n();
+	const { node, bin, env: needed } = findN8n();
 	const { userFolder, command = 'start', args = [] } = options;
 	mkdirSync(userFolder, { recursive: true });
 	const port = options.port ?? (await freePort());
@@ -75,7 +75,7 @@ export async function startN8n(options: StartOptions): Promise<N8nServer> {
 			userFolder,
 			port,
 			brokerPort,
-			extra: { ...(command === 'worker' ? extra : {}), ...options.env },
+			extra: { ...needed, ...(command === 'worker' ? extra : {}), ...options.env },
 		}),
 	});
 	const baseUrl = `http://127.0.0.1:${port}`;
