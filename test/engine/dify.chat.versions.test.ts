@@ -106,7 +106,7 @@ function expectFailure(result: EngineResult, failure: RegExp): void {
 function expectItems(result: EngineResult, row: Row, mode: (typeof MODES)[number]): void {
 	const { json, items } = result;
 	expect(result.error).toBeUndefined();
-	expect(items.every(({ pairedItem }) => (pairedItem as IDataObject).item === 0)).toBe(true);
+	for (const item of items) expect(item.pairedItem).toEqual({ item: 0 });
 	// n8n's Retry On Fail would send the message again (facts on n8n, 1.6).
 	expect(json.every(({ error }) => error === undefined || error === null)).toBe(true);
 	if (mode === 'aggregated') {

@@ -53,7 +53,7 @@ export function statusOf(state: ChatState): string {
 export function idsOf(state: ChatState): IDataObject {
 	return {
 		task_id: state.taskId ?? null,
-		id: state.messageId ?? null,
+		id: state.replyId ?? state.messageId ?? null,
 		message_id: state.messageId ?? null,
 		conversation_id: state.conversationId ?? null,
 	};

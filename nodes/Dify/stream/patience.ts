@@ -15,6 +15,8 @@ export interface Limits {
 	idleMs: number;
 	/** Milliseconds without a byte before the first event: a busy server queues runs in silence (facts 3.1). */
 	firstEventMs: number;
+	/** Milliseconds that a pause may be told before the run goes on; left out, a pause is the end. */
+	pauseMs?: number;
 }
 
 /** Graces after the events that may or may not be the last ones (facts 3.3, the recommended state machine). */
@@ -37,7 +39,11 @@ const GRACE = Object.fromEntries(
  * interesting event last. Source: facts 3.3.
  */
 export function patience(state: ChatState, limits: Limits): Patience {
-	if (state.error || state.paused) return DONE;
+	if (state.error) return DONE;
+	if (state.paused) {
+		const { pauseMs } = limits;
+		return pauseMs ? { phase: 'grace', reason: 'pause', forMs: pauseMs } : DONE;
+	}
 	if (state.finished) return afterRun(state, asText(state.finished.status));
 	if (state.messageEnded && state.started) return GRACE.messageThenRun;
 	if (state.messageEnded) return speaks(state) ? GRACE.audio : GRACE.messageOnly;

@@ -39,6 +39,9 @@ const HANDLERS = new Map<string, Handler>(
 	}),
 );
 
+/** What happens only after a pause is over, also where the server does not say so itself. */
+const GOES_ON = new Set(['node_started', 'node_finished', 'message', 'human_input_form_filled']);
+
 /**
  * Takes one event into the state. The stream owns its state and is changed in place: a copy per
  * event would make long answers quadratic.
@@ -50,6 +53,7 @@ export function reduceEvent(state: ChatState, event: DifyEvent): TextChange | un
 	state.seen = true;
 	state.events?.push(event.raw);
 	if (!isComplete(state)) noteIds(state, event);
+	if (state.paused && GOES_ON.has(event.name)) onResumed(state);
 	return HANDLERS.get(event.name)?.(state, event) ?? undefined;
 }
 
@@ -79,9 +83,13 @@ function isReplyOnly(state: ChatState): boolean {
 
 function onWorkflowStarted(state: ChatState, { data }: DifyEvent): void {
 	if (isReplyOnly(state)) return;
-	if (data.reason === 'resumption') state.resumed = true;
-	if (data.reason === 'resumption') state.paused = undefined;
+	if (data.reason === 'resumption') onResumed(state);
 	state.started = true;
+}
+
+function onResumed(state: ChatState): void {
+	state.resumed = true;
+	state.paused = undefined;
 }
 
 function onWorkflowFinished(state: ChatState, { data }: DifyEvent): void {
@@ -93,6 +101,7 @@ function onWorkflowFinished(state: ChatState, { data }: DifyEvent): void {
 
 function onMessageEnd(state: ChatState, { raw }: DifyEvent): void {
 	state.messageEnded = true;
+	state.replyId ??= asText(raw.id);
 	const metadata = asObject(raw.metadata);
 	state.metadata = { ...state.metadata, ...metadata };
 	addFiles(state, raw.files);

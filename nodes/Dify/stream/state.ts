@@ -33,6 +33,8 @@ export interface TextChange {
 /** What is known of one answer while its stream is read. */
 export interface ChatState {
 	taskId?: string;
+	/** `id` of the answer; the same as the message's on real servers, another one in the specification. */
+	replyId?: string;
 	messageId?: string;
 	conversationId?: string;
 	workflowRunId?: string;

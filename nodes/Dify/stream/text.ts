@@ -6,6 +6,7 @@ import { claimText, moveTexts } from './trace';
 
 /** A piece of the answer (`message`, facts 3.4). */
 export function onMessage(state: ChatState, { raw }: DifyEvent): TextChange | undefined {
+	state.replyId ??= asText(raw.id);
 	const text = asText(raw.answer);
 	if (text === undefined) return undefined;
 	if (state.agentText) return onRepeatedText(state, text);

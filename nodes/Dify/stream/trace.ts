@@ -35,8 +35,7 @@ export function onNodeEnded(state: ChatState, { data }: DifyEvent): void {
 	execution.ended = true;
 	state.ended.push(execution);
 	state.lastOf.set(execution.nodeId, execution);
-	const running = state.running.get(execution.nodeId);
-	running?.splice(running.indexOf(execution), 1);
+	leaveRunning(state, execution);
 	takeUnclaimed(state, execution, execution.nodeId);
 }
 
@@ -45,20 +44,36 @@ export function onNodeRetry(state: ChatState, { data }: DifyEvent): void {
 	executionOf(state, data).retries += 1;
 }
 
+function leaveRunning(state: ChatState, execution: NodeExecution): void {
+	const others = state.running.get(execution.nodeId)?.filter((other) => other !== execution);
+	if (others && others.length > 0) state.running.set(execution.nodeId, others);
+	else state.running.delete(execution.nodeId);
+}
+
 /**
  * Adds a piece of the answer to the execution that streamed it (facts 3.4, `from_variable_selector`).
- * Of several passes under way at the same time the oldest is taken: the event does not tell.
+ * Of several passes under way at the same time the oldest is taken: the event does not tell. Where
+ * the event has no selector at all, as in the specification, it is the only node under way.
  */
 export function claimText(state: ChatState, selector: unknown, text: string): void {
 	if (!state.keepNodeData) return;
 	const nodeId = (Array.isArray(selector) ? asText(selector[0]) : undefined) ?? '';
-	const execution = state.running.get(nodeId)?.[0] ?? state.lastOf.get(nodeId);
+	const execution =
+		selector === undefined
+			? onlyRunning(state)
+			: (state.running.get(nodeId)?.[0] ?? state.lastOf.get(nodeId));
 	if (execution) {
 		execution.text += text;
 		state.speaker = execution;
 	} else {
 		state.unclaimed.set(nodeId, (state.unclaimed.get(nodeId) ?? '') + text);
 	}
+}
+
+function onlyRunning({ running }: ChatState): NodeExecution | undefined {
+	if (running.size !== 1) return undefined;
+	const [executions] = running.values();
+	return executions?.length === 1 ? executions[0] : undefined;
 }
 
 /**

@@ -22,6 +22,8 @@ export interface StreamReader {
 	until: number;
 	/** Gets what each chunk changed in the text, as it arrives. */
 	onText: (change: TextChange) => Promise<void>;
+	/** Asked when a pause is told that may be over: whether the run really waits, so that this is the end. */
+	reallyPaused?: () => Promise<boolean>;
 }
 
 /** Events on their way. */
@@ -50,6 +52,10 @@ export async function readEvents(
 		gaveUp = true;
 		hangUp();
 	});
+	const endIfPaused = async () => {
+		const paused = await reader.reallyPaused?.();
+		if (paused && current.reason === 'pause') hangUp();
+	};
 	let broken: string | undefined;
 	try {
 		for await (const batch of sseBatches(stream)) {
@@ -62,6 +68,7 @@ export async function readEvents(
 				phaseSince = Date.now();
 				current = next;
 				watchdog.check();
+				if (next.reason === 'pause') void endIfPaused();
 			}
 		}
 	} catch (error) {

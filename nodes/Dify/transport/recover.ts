@@ -85,7 +85,11 @@ export async function openRunEvents(
 		{
 			method: 'GET',
 			path: difyPath`/workflow/${state.workflowRunId}/events`,
-			qs: { user, include_state_snapshot: 'true' },
+			qs: {
+				user,
+				include_state_snapshot: 'true',
+				...(limits.pauseMs ? { continue_on_pause: 'true' } : {}),
+			},
 			headers: { Accept: 'text/event-stream' },
 			timeoutMs: limits.idleMs,
 		},

@@ -22,7 +22,8 @@ export interface Watch extends Omit<Recovery, 'state'> {
 
 /**
  * Watches a run until it ends, or pauses for a form that nobody has submitted yet. Right after a
- * submission the server may still tell the pause (facts 3.7): then the events are opened again.
+ * submission the server may still tell the pause (facts 3.7): then it is waited for a moment, on the
+ * same events, or on new ones where the server closes them at a pause.
  *
  * @returns The state at the end, and how the last stream ended.
  * @throws NodeApiError when the run is not known, to this user, or the server lacks the call.
@@ -35,9 +36,12 @@ export async function resumeRun(
 	const graceEnds = Date.now() + RESUME_MS;
 	for (;;) {
 		const state = newState();
-		const end = await watchOnce(context, itemIndex, { ...watch, state });
-		if (!state.paused || Date.now() >= graceEnds) return { state, end };
-		if (await formWaits(context, itemIndex, state)) return { state, end };
+		const pauseMs = Math.max(graceEnds - Date.now(), 1);
+		const limits = { ...watch.limits, pauseMs };
+		const reallyPaused = async () => await formWaits(context, itemIndex, state);
+		const recovery = { ...watch, state, limits, reallyPaused };
+		const end = await watchOnce(context, itemIndex, recovery);
+		if (!state.paused || Date.now() >= graceEnds || (await reallyPaused())) return { state, end };
 		if (!(await wait(LOOK_AGAIN_MS, cancelSignal(context)))) return { state, end };
 	}
 }

@@ -5,6 +5,7 @@ import {
 	finished,
 	FORM,
 	formRequired,
+	frame,
 	itemOf,
 	message,
 	messageEnd,
@@ -174,6 +175,15 @@ describe('whose text it is (facts 3.4, from_variable_selector)', () => {
 			answer('answer'),
 		];
 		expect(brief(frames)).toEqual(['answer: Dear  (succeeded)']);
+	});
+
+	it('is the only node under way when the event has no selector, as in the specification', () => {
+		const bare = frame('message', { answer: 'Hi' });
+		expect(brief([nodeStarted('a'), bare, nodeFinished('a')])).toEqual(['a: Hi (succeeded)']);
+		const two = [nodeStarted('a'), nodeStarted('b'), bare, nodeFinished('a'), nodeFinished('b')];
+		expect(brief(two)).toEqual(['a:  (succeeded)', 'b:  (succeeded)']);
+		const answer = nodeStarted('z', { node_type: 'answer' });
+		expect(brief([bare, answer, nodeFinished('z')])).toEqual(['z: Hi (succeeded)']);
 	});
 
 	it('goes to the pass that runs, or else to the last one', () => {
