@@ -330,6 +330,15 @@ describe('jumps to another flow (facts 3.11)', () => {
 		},
 	);
 
+	it('lead the follow-ups to the flow that was jumped to', async () => {
+		simulator.faults.add({ on: 'round', directives: `#jump:${COLLECTION_FLOW}`, times: 1 });
+		const item = only(
+			await run('', {}, { followJumps: true, followUps: ['My name is Zhang San'] }),
+		);
+		expect(sent('open_flow_uuid')).toEqual([ASSISTANT_FLOW, COLLECTION_FLOW, COLLECTION_FLOW]);
+		expect(item.answer).toBe('Please provide your mobile phone number');
+	});
+
 	it('are followed three times at most', async () => {
 		simulator.faults.add({ on: 'round', directives: `#jump:${ASSISTANT_FLOW}` });
 		const item = only(await run('Go', {}, { followJumps: true }));

@@ -66,18 +66,25 @@ async function tryRounds(
 ): Promise<Problem | undefined> {
 	const session = await openSession(context, itemIndex, request);
 	try {
+		let flow: string | undefined;
 		for (const message of request.messages) {
 			const interrupted = interruption(rounds.at(-1));
 			if (interrupted) return interrupted;
 			const state = startRound(request);
 			rounds.push({ question: message.question, state });
-			await playRound(session, request, message, state, speaker(live, rounds.length > 1));
+			const voice = speaker(live, rounds.length > 1);
+			flow = (await playRound(session, request, inFlow(message, flow), state, voice)) ?? flow;
 			if (state.problem) return state.problem;
 		}
 		return undefined;
 	} finally {
 		await session.close();
 	}
+}
+
+/** The message for the flow that a jump led to: naming the first flow again would start it anew. */
+function inFlow(message: DialogMessage, flow?: string): DialogMessage {
+	return flow && message.open_flow_uuid ? { ...message, open_flow_uuid: flow } : message;
 }
 
 /** A round that did not come to its end cannot be followed by another one on the same socket. */
@@ -90,21 +97,25 @@ function interruption(before?: Round): Problem | undefined {
 	};
 }
 
+/** Plays one round and gives the flow that it jumped to, if that was followed. */
 async function playRound(
 	session: DialogSession,
 	request: RoundsRequest,
 	message: DialogMessage,
 	state: RoundState,
 	voice: Speaker,
-): Promise<void> {
+): Promise<string | undefined> {
+	let followed: string | undefined;
 	await session.ask(message, state, voice.onFrame);
 	for (let jumps = 0; request.followJumps && jumps < MOST_JUMPS && mayFollow(state); jumps++) {
-		const target = { open_flow_trigger: 'direct', open_flow_uuid: state.jumpFlowUuid };
+		followed = state.jumpFlowUuid;
+		const target = { open_flow_trigger: 'direct', open_flow_uuid: followed };
 		Object.assign(state, { phase: 'open', jumpFlowUuid: undefined, warning: undefined });
 		await session.ask({ ...message, ...target }, state, voice.onFrame);
-		state.jumpFlowUuid ??= target.open_flow_uuid;
+		state.jumpFlowUuid ??= followed;
 	}
 	await voice.finish(state);
+	return followed;
 }
 
 function mayFollow(state: RoundState): boolean {

@@ -22,6 +22,8 @@ export type ApiVersion = 'v1' | 'v2';
 export interface SessionOptions extends Patience {
 	/** API version in the path; both answer (T7). */
 	apiVersion?: ApiVersion;
+	/** Milliseconds between heartbeats. */
+	heartbeatMs?: number;
 }
 
 /** A dialog socket with its credential; every message carries the credential (facts 3.1). */
@@ -57,7 +59,7 @@ export async function openSession(
 	});
 	const line = createLine(socket, options, secretCleaner([robotKey, robotToken]), signal);
 	const closed = new AbortController();
-	void beat(socket, closed.signal);
+	void beat(socket, options.heartbeatMs ?? HEARTBEAT_MS, closed.signal);
 
 	return {
 		ask: async (message, state, onFrame) => {
@@ -114,8 +116,8 @@ async function tryConnect(
 }
 
 /** Keeps proxies from closing a quiet connection. The answers are no sign of life of the round. */
-async function beat(socket: TextSocket, closed: AbortSignal): Promise<void> {
-	while (await wait(HEARTBEAT_MS, closed)) {
+async function beat(socket: TextSocket, everyMs: number, closed: AbortSignal): Promise<void> {
+	while (await wait(everyMs, closed)) {
 		await socket.send(HEARTBEAT).catch(() => undefined);
 	}
 }

@@ -80,3 +80,4 @@ export async function execute(
 }
 
 export { exclusiveKey } from '../segment';
+export { toolFields } from '../../stream/outputs';
