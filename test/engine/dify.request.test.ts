@@ -240,7 +240,9 @@ describe('failures', () => {
 		['newest', { workspaceArchived: true }, 'workspace_archived', /active workspace/],
 		['newest', { status: 'abnormal' }, 'app_abnormal_status', /taken down/],
 	] as const)('tell on Dify %s that %j makes %s', async (version, state, code, hint) => {
-		simulator.setVersion(version === 'newest' ? (DIFY_VERSIONS.at(-1) ?? version) : version);
+		simulator.setVersion(
+			version === 'newest' ? (DIFY_VERSIONS[DIFY_VERSIONS.length - 1] ?? '1.17') : version,
+		);
 		Object.assign(simulator.app(), state);
 		const { error } = await getInfo();
 		expect(error?.context.data).toMatchObject({ code, status: 403 });
