@@ -29,10 +29,19 @@ export interface N8nServer {
 	stop(): Promise<void>;
 }
 
-async function isReady(baseUrl: string): Promise<true | undefined> {
+/** A main process can be ready for a load balancer before it answers anything else (n8n 1.x). */
+const READY_PATHS = {
+	start: ['/healthz/readiness', '/rest/settings'],
+	worker: ['/healthz/readiness'],
+};
+
+async function isReady(baseUrl: string, paths: string[]): Promise<true | undefined> {
 	try {
-		const answer = await fetch(`${baseUrl}/healthz/readiness`);
-		return answer.ok ? true : undefined;
+		for (const path of paths) {
+			const answer = await fetch(`${baseUrl}${path}`);
+			if (!answer.ok) return undefined;
+		}
+		return true;
 	} catch {
 		return undefined;
 	}
@@ -41,14 +50,14 @@ async function isReady(baseUrl: string): Promise<true | undefined> {
 async function waitUntilReady(
 	process: GuardedProcess,
 	baseUrl: string,
-	{ limitMs = START_LIMIT_MS, signal }: StartOptions,
+	{ command = 'start', limitMs = START_LIMIT_MS, signal }: StartOptions,
 ) {
 	const explain = () => `The end of ${process.logFile}:\n${logTail(process.logFile)}`;
 	await waitFor(
 		async () => {
 			const code = process.exitCode();
 			if (code !== undefined) throw new Error(`n8n ended with code ${code}. ${explain()}`);
-			return await isReady(baseUrl);
+			return await isReady(baseUrl, READY_PATHS[command]);
 		},
 		{ what: 'The start of n8n', limitMs, explain, signal },
 	);
