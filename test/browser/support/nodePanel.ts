@@ -27,8 +27,10 @@ export class NodePanel {
 		await this.root.getByTestId('node-parameters').waitFor();
 	}
 
+	/** Closes an open list first, then the panel: each takes one Escape. */
 	async close(): Promise<void> {
-		await this.root.getByTestId('ndv-close-button').click();
+		await this.page.keyboard.press('Escape');
+		if (await this.root.isVisible()) await this.root.getByTestId('ndv-close-button').click();
 		await this.root.waitFor({ state: 'hidden' });
 	}
 
@@ -48,7 +50,13 @@ export class NodePanel {
 			.getByTestId('node-parameters')
 			.getByTestId('input-label')
 			.allInnerTexts();
-		return labels.map((label) => label.trim()).filter(Boolean);
+		// The choice between a fixed value and an expression follows in the same element.
+		return labels.map((label) => label.trim().split('\n')[0] ?? '').filter(Boolean);
+	}
+
+	/** The notices that can be seen, from the top. */
+	async notices(): Promise<string[]> {
+		return await this.root.locator('.notice:visible').allInnerTexts();
 	}
 
 	/** Types a text into a field: a line, several lines, or one of n8n's code editors. */
