@@ -45,7 +45,7 @@ const sentInputs = () => (chats().at(-1)?.body as { inputs: unknown }).inputs;
 const UUID = expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/) as unknown;
 
 describe('files of the item', () => {
-	it('are uploaded first, by the same user, and then sent along', async () => {
+	it('are uploaded first, by the same user, and then sent along (facts 4, 7)', async () => {
 		const items = await itemWith(['data', 'a b.pdf', 'application/pdf']);
 		const { json, error } = await ask('#attached', files(fromBinary('data')), { items });
 		expect(error).toBeUndefined();

@@ -105,7 +105,7 @@ describe('a stream that falls silent', () => {
 		expect(simulator.acceptedChats(query)).toBe(1);
 	});
 
-	it('is not left while pings come: a node may work for long', async () => {
+	it('is not left while pings come: there is no total time limit (facts 7)', async () => {
 		simulator.settings.pingIntervalMs = 200;
 		const { json } = await ask('one two #work 2500', {}, { timeout: 1 });
 		expect(json[0]).toMatchObject({ answer: 'Echo: one two', status: 'succeeded' });
@@ -139,7 +139,7 @@ describe('a stream that falls silent', () => {
 });
 
 describe('before the run is known', () => {
-	it('waits long for the first event when no Timeout is set: servers queue in silence', async () => {
+	it('waits long for the first event when no Timeout is set: servers queue in silence (facts 3.1, 7)', async () => {
 		simulator.setVersion('1.14');
 		const { json } = await ask('hi #queue 2500');
 		expect(json[0]).toMatchObject({ answer: 'Echo: hi', status: 'succeeded' });

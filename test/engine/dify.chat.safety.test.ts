@@ -291,7 +291,7 @@ describe('refusals', () => {
 		expect(late.error?.message).toMatch(/could not work on the message: tone in input form must/);
 	});
 
-	it('are found before anything is sent: no question, no user, no JSON', async () => {
+	it('are found before anything is sent: no question, no user, no JSON (facts 3.8)', async () => {
 		const empty = await ask('  ');
 		expect(empty.error?.message).toBe('There is no question to send');
 		const nobody = await ask('hi', { user: ' ' });
@@ -303,7 +303,7 @@ describe('refusals', () => {
 });
 
 describe('what is sent', () => {
-	it('conforms to the specification, with every parameter', async () => {
+	it('conforms to the specification, with every parameter; response_mode is never left out (facts 3.8)', async () => {
 		const { workflowId } = simulator.app();
 		const first = await ask('hi');
 		const conversationId = String(first.json[0]?.conversation_id);
@@ -331,7 +331,7 @@ describe('what is sent', () => {
 		});
 	});
 
-	it('is the text of the user, unchanged', async () => {
+	it('is the text of the user, unchanged (facts 7)', async () => {
 		const query = '  "quotes" \\ \n\t 👋 \u2028 <b> &amp; ';
 		await ask(query);
 		expect(simulator.requests[0]?.body).toMatchObject({ query });
