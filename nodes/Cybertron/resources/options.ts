@@ -1,5 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import type { SessionOptions } from '../transport/session';
+
 import { byDisplayName } from '../../shared/descriptions';
 
 /** Options of every operation. */
@@ -84,7 +86,17 @@ export function timeoutMs(options: IDataObject): number {
 	return secondsMs(options, 'timeout', Number(timeoutOption.default));
 }
 
-/** The End Grace option in milliseconds; 0 means not to wait at all. */
-export function graceMs(options: IDataObject, byDefault: number): number {
-	return Number(options.endGrace) === 0 ? 0 : secondsMs(options, 'endGrace', byDefault);
+/**
+ * What the options say about the WebSocket: API version, Timeout, and End Grace, of which 0 means
+ * not to wait at all.
+ *
+ * @param graceSeconds The default of End Grace in this operation.
+ */
+export function sessionOptions(options: IDataObject, graceSeconds: number): SessionOptions {
+	const none = Number(options.endGrace) === 0;
+	return {
+		apiVersion: options.apiVersion as SessionOptions['apiVersion'],
+		idleMs: timeoutMs(options),
+		graceMs: none ? 0 : secondsMs(options, 'endGrace', graceSeconds),
+	};
 }

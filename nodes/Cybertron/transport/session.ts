@@ -17,11 +17,9 @@ const HEARTBEAT_MS = 30_000;
 const HEARTBEAT = JSON.stringify({ type: 'heartbeat', data: 'ping' });
 const CONNECT_TIMEOUT_MS = 30_000;
 
-export type ApiVersion = 'v1' | 'v2';
-
 export interface SessionOptions extends Patience {
 	/** API version in the path; both answer (T7). */
-	apiVersion?: ApiVersion;
+	apiVersion?: 'v1' | 'v2';
 	/** Milliseconds between heartbeats. */
 	heartbeatMs?: number;
 }

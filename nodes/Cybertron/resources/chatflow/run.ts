@@ -7,15 +7,13 @@ import type {
 import { updateDisplayOptions } from 'n8n-workflow';
 
 import { outputModeField } from '../../../shared/descriptions';
-import type { ApiVersion } from '../../transport/session';
 import { runRounds } from '../../transport/rounds';
 import {
 	apiVersionOption,
 	endGraceOption,
-	graceMs,
 	optionsField,
 	optionsOf,
-	timeoutMs,
+	sessionOptions,
 } from '../options';
 import {
 	continueLatestOption,
@@ -148,9 +146,7 @@ export async function execute(
 		segmentCode,
 		inFlow: flow.open_flow_trigger === 'direct',
 		followJumps: options.followJumps === true,
-		apiVersion: options.apiVersion as ApiVersion | undefined,
-		idleMs: timeoutMs(options),
-		graceMs: graceMs(options, END_GRACE_SECONDS),
+		...sessionOptions(options, END_GRACE_SECONDS),
 	});
 }
 

@@ -11,15 +11,13 @@ import { occasional } from '../../stream/outputs';
 import { roundText } from '../../stream/round';
 import { uploadRequest } from '../../stream/upload';
 import { playRounds } from '../../transport/rounds';
-import type { ApiVersion } from '../../transport/session';
 import {
 	apiVersionOption,
 	endGraceOption,
-	graceMs,
 	messageSourceOption,
 	optionsField,
 	optionsOf,
-	timeoutMs,
+	sessionOptions,
 } from '../options';
 import {
 	questionField,
@@ -63,9 +61,7 @@ export async function execute(
 		messages: [message],
 		segmentCode,
 		keepEvents: true,
-		apiVersion: options.apiVersion as ApiVersion | undefined,
-		idleMs: timeoutMs(options),
-		graceMs: graceMs(options, END_GRACE_SECONDS),
+		...sessionOptions(options, END_GRACE_SECONDS),
 	});
 	return rounds.map((round) => ({ json: toItem(round, segmentCode) }));
 }

@@ -3,15 +3,13 @@ import { updateDisplayOptions } from 'n8n-workflow';
 
 import { outputModeField } from '../../../shared/descriptions';
 import { runRounds } from '../../transport/rounds';
-import type { ApiVersion } from '../../transport/session';
 import {
 	apiVersionOption,
 	endGraceOption,
-	graceMs,
 	messageSourceOption,
 	optionsField,
 	optionsOf,
-	timeoutMs,
+	sessionOptions,
 } from '../options';
 import { segmentCodeField } from '../segment';
 import { requiredText, textOf } from '../values';
@@ -63,9 +61,7 @@ export async function execute(
 	return await runRounds(context, itemIndex, {
 		messages: [message],
 		segmentCode,
-		apiVersion: options.apiVersion as ApiVersion | undefined,
-		idleMs: timeoutMs(options),
-		graceMs: graceMs(options, END_GRACE_SECONDS),
+		...sessionOptions(options, END_GRACE_SECONDS),
 	});
 }
 

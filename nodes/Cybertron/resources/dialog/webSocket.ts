@@ -5,13 +5,12 @@ import { flowFacts, occasional } from '../../stream/outputs';
 import { roundText } from '../../stream/round';
 import type { RoundState } from '../../stream/state';
 import { playRounds } from '../../transport/rounds';
-import type { ApiVersion } from '../../transport/session';
-import { timeoutMs } from '../options';
+import { sessionOptions } from '../options';
 import { questionOf, segmentCodeFor, segmentField } from '../segment';
 import { webSocketFields } from './webSocketOptions';
 
 /** For robots that answer with a flow and leave out its end marker (facts 3.10). */
-const END_GRACE_MS = 1500;
+const END_GRACE_SECONDS = 1.5;
 
 /**
  * Asks over the WebSocket (1.1.2). `message_source` is never sent: plain dialogs fail with it (T6).
@@ -35,9 +34,7 @@ export async function askOverWebSocket(
 		messages: [message],
 		segmentCode,
 		welcome: options.welcome === true,
-		apiVersion: options.apiVersion as ApiVersion | undefined,
-		idleMs: timeoutMs(options),
-		graceMs: END_GRACE_MS,
+		...sessionOptions(options, END_GRACE_SECONDS),
 	});
 	return round ? toItem(round.state, segmentCode) : {};
 }
