@@ -68,6 +68,19 @@ export function errorItem(
 	};
 }
 
+/**
+ * The same item for a node with an error output. n8n 1.x sends an item with details there only when
+ * the item has an `error` beside its `json`, and then every n8n puts that error's message in the
+ * place of the whole `json`, unless the copy that it has made in between lacks the `error`: so it is
+ * not enumerable.
+ */
+export function markFailed(
+	item: INodeExecutionData,
+	error: NodeApiError | NodeOperationError,
+): INodeExecutionData {
+	return Object.defineProperty(item, 'error', { value: error, enumerable: false });
+}
+
 /** The text with every occurrence of a secret blanked, also URL-encoded and decoded ones. */
 export function redact(text: string, secrets: string[]): string {
 	return secrets

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { NodeOperationError } from 'n8n-workflow';
 
 import { mapItems } from './concurrency';
-import { asNodeError, errorItem } from './errors';
+import { asNodeError, errorItem, markFailed } from './errors';
 import type { Operation, Operations } from './operation';
 import { isToolRun, toolItem } from './tool';
 
@@ -43,7 +43,9 @@ async function runItem(
 	} catch (error) {
 		const nodeError = asNodeError(context.getNode(), error, itemIndex);
 		if (!context.continueOnFail()) throw asNodeError(context.getNode(), nodeError, itemIndex);
-		return [errorItem(nodeError, itemIndex)];
+		const item = errorItem(nodeError, itemIndex);
+		const hasErrorOutput = context.getNode().onError === 'continueErrorOutput';
+		return [hasErrorOutput ? markFailed(item, nodeError) : item];
 	}
 }
 

@@ -38,7 +38,9 @@ export async function waitForExecution(
 	return await waitFor(
 		async () => {
 			const execution = await getExecution(client, id);
-			return UNFINISHED.includes(execution.status) ? undefined : execution;
+			// n8n 1.x tells the end a moment before it has saved the data.
+			const isSaved = execution.data?.resultData !== undefined;
+			return UNFINISHED.includes(execution.status) || !isSaved ? undefined : execution;
 		},
 		{ what: `The end of execution ${id}`, limitMs, signal },
 	);

@@ -1,5 +1,5 @@
 import type { IConnections, INode, IPinData, IWorkflowSettings } from 'n8n-workflow';
-import type { N8nClient } from './client';
+import { N8nRequestError, type N8nClient } from './client';
 import { waitFor } from './wait';
 
 const PUBLISHING_LIMIT_MS = 30_000;
@@ -59,6 +59,16 @@ export async function publicationStatus(client: N8nClient, id: string): Promise<
 	return await client.call('GET', `/rest/workflows/${id}/publication-status`);
 }
 
+/** `undefined` by n8n 1.x, which cannot tell: there an activation is answered when it is done. */
+async function publicationProgress(client: N8nClient, id: string) {
+	try {
+		return await publicationStatus(client, id);
+	} catch (error) {
+		if (error instanceof N8nRequestError && error.status === 404) return undefined;
+		throw error;
+	}
+}
+
 /** Activates this version and waits until its triggers run. */
 export async function publishWorkflow(
 	client: N8nClient,
@@ -68,7 +78,9 @@ export async function publishWorkflow(
 	await activateWorkflow(client, workflow);
 	await waitFor(
 		async () => {
-			const { status, liveVersionId, triggers } = await publicationStatus(client, workflow.id);
+			const told = await publicationProgress(client, workflow.id);
+			if (!told) return true;
+			const { status, liveVersionId, triggers } = told;
 			if (status === 'failed') {
 				const reasons = triggers.map(({ errorMessage }) => errorMessage ?? '').join(' ');
 				throw new Error(`"${workflow.name}" could not be published: ${reasons}`);

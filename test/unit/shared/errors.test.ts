@@ -4,6 +4,7 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import {
 	asNodeError,
 	errorItem,
+	markFailed,
 	problemError,
 	redact,
 	redactProblem,
@@ -63,6 +64,16 @@ describe('the item of a failure', () => {
 		const problem = { message: 'What', description: 'Do', details: { answer: 'so far' } };
 		expect(errorItem(problemError(node, problem, 0), 0)).toEqual({
 			json: { error: 'What', message: 'Do', details: { answer: 'so far' } },
+			pairedItem: { item: 0 },
+		});
+	});
+
+	it('carries its error where there is an error output, but no copy does (n8n 1.x)', () => {
+		const error = problemError(node, { message: 'What', details: { answer: 'so far' } }, 0);
+		const item = markFailed(errorItem(error, 0), error);
+		expect(item.error).toBe(error);
+		expect({ ...item }).toEqual({
+			json: { error: 'What', details: { answer: 'so far' } },
 			pairedItem: { item: 0 },
 		});
 	});
