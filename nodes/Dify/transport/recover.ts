@@ -79,21 +79,26 @@ export async function openRunEvents(
 	{ state, user, limits }: Recovery,
 ): Promise<EventSource> {
 	const call = hangable(context);
-	const answer = await difyAnswer<ByteStream>(
-		call.context,
-		itemIndex,
-		{
-			method: 'GET',
-			path: difyPath`/workflow/${state.workflowRunId}/events`,
-			qs: {
-				user,
-				include_state_snapshot: 'true',
-				...(limits.pauseMs ? { continue_on_pause: 'true' } : {}),
+	try {
+		const answer = await difyAnswer<ByteStream>(
+			call.context,
+			itemIndex,
+			{
+				method: 'GET',
+				path: difyPath`/workflow/${state.workflowRunId}/events`,
+				qs: {
+					user,
+					include_state_snapshot: 'true',
+					...(limits.pauseMs ? { continue_on_pause: 'true' } : {}),
+				},
+				headers: { Accept: 'text/event-stream' },
+				timeoutMs: limits.idleMs,
 			},
-			headers: { Accept: 'text/event-stream' },
-			timeoutMs: limits.idleMs,
-		},
-		'stream',
-	);
-	return { stream: answer.body, hangUp: call.hangUp };
+			'stream',
+		);
+		return { stream: answer.body, hangUp: call.hangUp };
+	} catch (error) {
+		call.hangUp();
+		return await Promise.reject(error);
+	}
 }

@@ -61,30 +61,34 @@ async function exchange(
 	const limits = streamLimits(options);
 	const blocking = body.response_mode === 'blocking';
 	const call = hangable(context);
-	const answer = await postChat(
-		call.context,
-		itemIndex,
-		{
-			method: 'POST',
-			path: '/chat-messages',
-			body,
-			headers: { Accept: blocking ? 'application/json' : 'text/event-stream' },
-			// One second more than our own limits, which say better what happened.
-			timeoutMs: (blocking ? blockingMs(options) : limits.firstEventMs) + 1_000,
-		},
-		cancel,
-	);
-	if (blocking || !isEventStream(answer)) {
-		await readBlocking(context, itemIndex, answer, state);
-		return 'complete';
+	try {
+		const answer = await postChat(
+			call.context,
+			itemIndex,
+			{
+				method: 'POST',
+				path: '/chat-messages',
+				body,
+				headers: { Accept: blocking ? 'application/json' : 'text/event-stream' },
+				// One second more than our own limits, which say better what happened.
+				timeoutMs: (blocking ? blockingMs(options) : limits.firstEventMs) + 1_000,
+			},
+			cancel,
+		);
+		if (blocking || !isEventStream(answer)) {
+			await readBlocking(context, itemIndex, answer, state);
+			return 'complete';
+		}
+		const onText = async (change: TextChange) => await showText(live, change);
+		const reader = { state, limits, until, onText };
+		const end = await readEvents({ stream: answer.body, hangUp: call.hangUp }, reader);
+		if (end === 'complete') return end;
+		// The newest servers name the run before its first event (facts 3.1).
+		state.workflowRunId ??= asText(answer.headers['x-workflow-run-id']);
+		return await recoverRun(context, itemIndex, { ...reader, user }, end);
+	} finally {
+		call.hangUp();
 	}
-	const onText = async (change: TextChange) => await showText(live, change);
-	const reader = { state, limits, until, onText };
-	const end = await readEvents({ stream: answer.body, hangUp: call.hangUp }, reader);
-	if (end === 'complete') return end;
-	// The newest servers name the run before its first event (facts 3.1).
-	state.workflowRunId ??= asText(answer.headers['x-workflow-run-id']);
-	return await recoverRun(context, itemIndex, { ...reader, user }, end);
 }
 
 /** Passes a change of the text on to a caller who is watching. */
