@@ -2,6 +2,7 @@
 module.exports = {
 	rootDir: '../..',
 	roots: ['<rootDir>/test/e2e'],
+	testPathIgnorePatterns: ['/node_modules/', '/test/e2e/queue/'],
 	testEnvironment: 'node',
 	transform: {
 		'^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json' }],

@@ -94,9 +94,10 @@ export async function activate(
 	let last: PublicationStatus | undefined;
 	return await waitFor(
 		async () => {
-			last = await publicationStatus(client, workflow.id);
-			const isDone = last.triggers.every(({ status }) => /^(activated|failed)$/.test(status));
-			return last.triggers.length > 0 && isDone ? last : undefined;
+			const now = await publicationStatus(client, workflow.id);
+			last = now;
+			const isDone = now.triggers.every(({ status }) => /^(activated|failed)$/.test(status));
+			return now.triggers.length > 0 && isDone ? now : undefined;
 		},
 		{
 			what: `The end of the activation of "${workflow.name}"`,
