@@ -1,28 +1,9 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { secondsMs, timeoutMs } from '../../shared/options';
 import type { SessionOptions } from '../transport/session';
 
-import { byDisplayName } from '../../shared/descriptions';
-
-/** Options of every operation. */
-const concurrencyOption: INodeProperties = {
-	displayName: 'Concurrency',
-	name: 'concurrency',
-	type: 'number',
-	typeOptions: { minValue: 1 },
-	default: 1,
-	description:
-		'How many items to work on at once. The order of the output stays, and items of one session never run at the same time.',
-};
-
-const timeoutOption: INodeProperties = {
-	displayName: 'Timeout',
-	name: 'timeout',
-	type: 'number',
-	typeOptions: { minValue: 1 },
-	default: 120,
-	description: 'How many seconds without a sign of life to wait before giving up',
-};
+export { optionsField, optionsOf, secondsMs, timeoutMs } from '../../shared/options';
 
 /** Options of the operations that use the WebSocket. */
 export const apiVersionOption: INodeProperties = {
@@ -57,34 +38,6 @@ export const messageSourceOption: INodeProperties = {
 	placeholder: 'e.g. WS',
 	description: 'Where the message says it comes from. The documents name both web and WS.',
 };
-
-/** The collection at the end of every operation: its own options beside those that all have. */
-export function optionsField(...own: INodeProperties[]): INodeProperties {
-	return {
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add Option',
-		default: {},
-		options: [...own, concurrencyOption, timeoutOption].sort(byDisplayName),
-	};
-}
-
-/** The options collection of one item. */
-export function optionsOf(context: IExecuteFunctions, itemIndex: number): IDataObject {
-	return context.getNodeParameter('options', itemIndex, {}) as IDataObject;
-}
-
-/** A positive number of seconds among the options, in milliseconds. */
-export function secondsMs(options: IDataObject, name: string, byDefault: number): number {
-	const seconds = Number(options[name] ?? byDefault);
-	return (Number.isFinite(seconds) && seconds > 0 ? seconds : byDefault) * 1000;
-}
-
-/** The Timeout option in milliseconds. */
-export function timeoutMs(options: IDataObject): number {
-	return secondsMs(options, 'timeout', Number(timeoutOption.default));
-}
 
 /**
  * What the options say about the WebSocket: API version, Timeout, and End Grace, of which 0 means
