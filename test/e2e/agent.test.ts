@@ -1,64 +1,14 @@
-import type { INode, INodeParameters } from 'n8n-workflow';
+import type { INodeParameters } from 'n8n-workflow';
 import type { N8nClient } from '../support/n8n/client';
 import { saveCredential, type SavedCredential } from '../support/n8n/credentials';
 import { jsonOf, waitForExecution } from '../support/n8n/executions';
-import { runWorkflow, saveWorkflow, type WorkflowContent } from '../support/n8n/workflows';
+import { runWorkflow, saveWorkflow } from '../support/n8n/workflows';
+import { agentWorkflow, type Tool } from './support/agentWorkflow';
 import { startFakeModel, toolTexts, type FakeModel } from './support/fakeModel';
 import { openN8n } from './support/n8n';
 import { services, type Service } from './support/services';
 
 const QUESTION = 'Where is order 4711?';
-
-interface Tool {
-	node: 'dify' | 'cybertron';
-	parameters: INodeParameters;
-	credential: SavedCredential;
-}
-
-/** n8n offers an action node to agents as a type of its own, with `Tool` at its end. */
-function agentWorkflow(model: SavedCredential, tools: Tool[]): WorkflowContent {
-	const node = (name: string, type: string, rest: Partial<INode>): INode => ({
-		id: name,
-		name,
-		type,
-		typeVersion: 1,
-		position: [0, 0],
-		parameters: {},
-		...rest,
-	});
-	const credentials = ({ id, name, type }: SavedCredential) => ({ [type]: { id, name } });
-	const toolNodes = tools.map(({ node: name, parameters, credential }) =>
-		node(`Ask ${name}`, `n8n-nodes-chatflow.${name}Tool`, {
-			parameters,
-			credentials: credentials(credential),
-		}),
-	);
-	const toAgent = (type: 'ai_tool' | 'ai_languageModel') => ({
-		[type]: [[{ node: 'Agent', type, index: 0 }]],
-	});
-	return {
-		name: `Agent with ${tools.map(({ node: name }) => name).join(' and ')}`,
-		settings: { executionOrder: 'v1' },
-		nodes: [
-			node('Start', 'n8n-nodes-base.manualTrigger', {}),
-			node('Agent', '@n8n/n8n-nodes-langchain.agent', {
-				typeVersion: 3,
-				parameters: { promptType: 'define', text: QUESTION, options: {} },
-			}),
-			node('Model', '@n8n/n8n-nodes-langchain.lmChatOpenAi', {
-				typeVersion: 1.2,
-				parameters: { model: { __rl: true, mode: 'id', value: 'fake' }, options: {} },
-				credentials: credentials(model),
-			}),
-			...toolNodes,
-		],
-		connections: {
-			Start: { main: [[{ node: 'Agent', type: 'main', index: 0 }]] },
-			Model: toAgent('ai_languageModel'),
-			...Object.fromEntries(toolNodes.map(({ name }) => [name, toAgent('ai_tool')])),
-		},
-	};
-}
 
 const fromAI = (name: string) => `={{ $fromAI('question', 'What to ask ${name}', 'string') }}`;
 const parametersOf: Record<Service['name'], INodeParameters> = {
@@ -102,7 +52,7 @@ describe('an AI agent', () => {
 			const credential = await saveCredential(client, service.credential);
 			tools.push({ node: service.name, parameters: parametersOf[service.name], credential });
 		}
-		const workflow = await saveWorkflow(client, agentWorkflow(modelCredential, tools));
+		const workflow = await saveWorkflow(client, agentWorkflow(modelCredential, tools, QUESTION));
 		const execution = await waitForExecution(client, await runWorkflow(client, workflow, 'Start'));
 		const said = toolTexts(model.requests.at(-1) ?? { messages: [] });
 		return { execution, said: said.map((text) => JSON.parse(text) as unknown) };
@@ -115,8 +65,8 @@ describe('an AI agent', () => {
 			tools.map(({ name, description }) => [name, description]),
 		);
 		expect(descriptions).toEqual({
-			Ask_dify: 'Send chat message in Dify',
-			Ask_cybertron: 'Run chatflow in Cybertron',
+			Ask_Dify: 'Send chat message in Dify',
+			Ask_Cybertron: 'Run chatflow in Cybertron',
 		});
 		expect(JSON.stringify(tools)).toContain('What to ask Dify');
 		expect(JSON.stringify(tools)).toContain('What to ask Cybertron');

@@ -5,9 +5,12 @@ const TYPING_MS = 400;
 /** The dialog in which a credential is created or changed. */
 export class CredentialDialog {
 	private readonly root: Locator;
+	/** The whole dialog, its head included. */
+	readonly frame: Locator;
 
 	constructor(private readonly page: Page) {
 		this.root = page.getByTestId('credential-edit-dialog');
+		this.frame = page.locator('.el-dialog').filter({ has: this.root });
 	}
 
 	/** Opens it from a node's panel, for a new credential. */

@@ -11,10 +11,12 @@ import { NodePanel } from './nodePanel';
 import { Push } from './push';
 
 const PAGE_LIMIT_MS = 45_000;
+const RUN_LIMIT_MS = 30_000;
 
 /** n8n's editor as a person sees it: only what can be clicked, typed and read. */
 export class Editor {
 	readonly panel: NodePanel;
+	private readonly push: Push;
 	readonly creator: NodeCreator;
 	readonly credential: CredentialDialog;
 
@@ -22,7 +24,8 @@ export class Editor {
 		readonly page: Page,
 		readonly client: N8nClient,
 	) {
-		this.panel = new NodePanel(page, new Push(page));
+		this.push = new Push(page);
+		this.panel = new NodePanel(page, this.push);
 		this.creator = new NodeCreator(page);
 		this.credential = new CredentialDialog(page);
 	}
@@ -56,6 +59,14 @@ export class Editor {
 		await this.node(name).dblclick();
 		await this.panel.waitUntilOpen();
 		return this.panel;
+	}
+
+	/** Presses "Execute workflow" beside a trigger and waits until n8n says that it is over. */
+	async executeFrom(trigger: string): Promise<void> {
+		const over = this.push.nextEnd(RUN_LIMIT_MS);
+		await this.node(trigger).hover();
+		await this.page.getByTestId(`execute-workflow-button-${trigger}`).click();
+		await over;
 	}
 
 	/** Moves and scales the canvas so that everything can be seen. */

@@ -100,7 +100,7 @@ export class NodePanel {
 		await offered.filter({ has: exact }).first().click();
 	}
 
-	/** Presses "Execute step" and waits until n8n says that it is over. */
+	/** Presses "Execute step" (a trigger's "Fetch Test Event") and waits until it is over. */
 	async execute(): Promise<void> {
 		const over = this.push.nextEnd(RUN_LIMIT_MS);
 		await this.root.getByTestId('node-execute-button').click();
