@@ -18,9 +18,14 @@ export interface N8nInstallation {
 /** Set to `oldest` for tests in the oldest n8n that the package supports. */
 const EDITION = 'CHATFLOW_N8N';
 
+/** Whether these tests run in the oldest n8n that the package supports. */
+export function isOldestN8n(): boolean {
+	return process.env[EDITION] === 'oldest';
+}
+
 /** Where setup.mjs put n8n; fails with the command to run when it has not. */
 export function findN8n(): N8nInstallation {
-	const folder = process.env[EDITION] === 'oldest' ? 'n8n-oldest' : 'n8n';
+	const folder = isOldestN8n() ? 'n8n-oldest' : 'n8n';
 	const ready = join(rootFolder, 'test', folder, 'node_modules', '.n8n-ready.json');
 	if (!existsSync(ready)) throw new Error('n8n is not installed: run `node test/setup.mjs` first');
 	return JSON.parse(readFileSync(ready, 'utf8')) as N8nInstallation;

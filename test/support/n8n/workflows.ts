@@ -54,17 +54,19 @@ export interface PublicationStatus {
 	triggers: Array<{ status: string; errorMessage: string | null }>;
 }
 
+/** n8n 1.x answers an activation when it is done, and cannot tell more. */
+const DONE: PublicationStatus = {
+	status: 'published',
+	liveVersionId: null,
+	triggers: [{ status: 'activated', errorMessage: null }],
+};
+
 /** How far an activation has come, as n8n tells it. */
 export async function publicationStatus(client: N8nClient, id: string): Promise<PublicationStatus> {
-	return await client.call('GET', `/rest/workflows/${id}/publication-status`);
-}
-
-/** `undefined` by n8n 1.x, which cannot tell: there an activation is answered when it is done. */
-async function publicationProgress(client: N8nClient, id: string) {
 	try {
-		return await publicationStatus(client, id);
+		return await client.call('GET', `/rest/workflows/${id}/publication-status`);
 	} catch (error) {
-		if (error instanceof N8nRequestError && error.status === 404) return undefined;
+		if (error instanceof N8nRequestError && error.status === 404) return DONE;
 		throw error;
 	}
 }
@@ -78,14 +80,13 @@ export async function publishWorkflow(
 	await activateWorkflow(client, workflow);
 	await waitFor(
 		async () => {
-			const told = await publicationProgress(client, workflow.id);
-			if (!told) return true;
-			const { status, liveVersionId, triggers } = told;
+			const { status, liveVersionId, triggers } = await publicationStatus(client, workflow.id);
 			if (status === 'failed') {
 				const reasons = triggers.map(({ errorMessage }) => errorMessage ?? '').join(' ');
 				throw new Error(`"${workflow.name}" could not be published: ${reasons}`);
 			}
-			return status === 'published' && liveVersionId === workflow.versionId ? true : undefined;
+			const isLive = liveVersionId === workflow.versionId || liveVersionId === DONE.liveVersionId;
+			return status === 'published' && isLive ? true : undefined;
 		},
 		{ what: `The publishing of "${workflow.name}"`, limitMs },
 	);

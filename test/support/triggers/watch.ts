@@ -78,19 +78,26 @@ export async function activate(
 	client: N8nClient,
 	workflow: SavedWorkflow,
 ): Promise<PublicationStatus> {
-	await waitFor(
+	const refused = await waitFor(
 		async () => {
 			try {
 				await activateWorkflow(client, workflow);
-				return true;
+				return false;
 			} catch (error) {
+				if (!(error instanceof N8nRequestError)) throw error;
 				// In the first seconds after its start n8n may answer 409.
-				if (error instanceof N8nRequestError && error.status === 409) return undefined;
+				if (error.status === 409) return undefined;
+				// n8n 1.x activates while it is asked to, and says here when it cannot.
+				if (error.status === 400) return error;
 				throw error;
 			}
 		},
 		{ what: `The activation of "${workflow.name}"`, limitMs: ACTIVATION_LIMIT_MS },
 	);
+	if (refused) {
+		const triggers = [{ status: 'failed', errorMessage: refused.message }];
+		return { status: 'failed', liveVersionId: null, triggers };
+	}
 	let last: PublicationStatus | undefined;
 	return await waitFor(
 		async () => {
