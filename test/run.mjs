@@ -2,6 +2,7 @@
 //   node test/run.mjs        install, build, lint, type check, all tests that need no n8n
 //   node test/run.mjs e2e    install (n8n too), build, the tests in a real n8n
 //   node test/run.mjs oldest   the same tests, but for some, in the oldest n8n that is supported
+//   node test/run.mjs queue  the trigger in n8n's queue mode (Redis, PostgreSQL, two workers)
 //   node test/run.mjs browser      the same, then n8n's editor in a Chromium
 //   node test/run.mjs screenshots  the same, then the pictures of the README
 // The last line says how many passed and failed; a step before the tests counts when it fails.
@@ -20,6 +21,11 @@ const suites = {
 		checks: [],
 		jest: ['--config', 'test/e2e-oldest/jest.config.cjs', '--runInBand'],
 		env: { CHATFLOW_N8N: 'oldest' },
+	},
+	queue: {
+		n8n: true,
+		checks: [],
+		jest: ['--config', 'test/e2e/queue/jest.config.cjs', '--runInBand'],
 	},
 	browser: {
 		n8n: true,
