@@ -1,0 +1,74 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import type { Execution } from '../../support/n8n/executions';
+import { MemoryWatch } from './memory';
+import { digits, median, megabytes } from './measure';
+import { taskOf, type N8nSession } from './n8n';
+import { atLeast, atMost, type Outcome } from './row';
+
+/** What one transfer took. */
+export interface Transfer {
+	/** Milliseconds in the node. */
+	ms: number;
+	/** Bytes by which n8n's resident memory grew at its peak. */
+	growth: number;
+}
+
+/** Writes a file of this size whose content is not all zeros. */
+export function writeLargeFile(file: string, bytes: number): void {
+	const block = Buffer.alloc(1024 * 1024, 'The quick brown fox jumps over the lazy dog. ');
+	const handle = openSync(file, 'w');
+	for (let left = bytes; left > 0; left -= block.length) {
+		writeSync(handle, block, 0, Math.min(left, block.length));
+	}
+	closeSync(handle);
+}
+
+/** Runs a workflow while n8n's memory is watched, and tells about these nodes of it. */
+export async function transfers(
+	n8n: N8nSession,
+	nodes: string[],
+	run: () => Promise<Execution>,
+): Promise<Transfer[]> {
+	const watch = new MemoryWatch(n8n.pid);
+	try {
+		const execution = await run();
+		return nodes.map((node) => {
+			const { startTime, executionTime } = taskOf(execution, node);
+			return {
+				ms: executionTime,
+				growth: watch.growth(startTime, startTime + executionTime),
+			};
+		});
+	} finally {
+		watch.stop();
+	}
+}
+
+const MOST_MEMORY = 100e6;
+const times = (value: number) => `${value.toFixed(2)} times`;
+
+/** The two numbers of a transfer: its speed beside curl's, and the memory it took. */
+export function transferOutcomes(
+	name: string,
+	bytes: number,
+	nodeRuns: Transfer[],
+	curlRuns: number[],
+): Outcome[] {
+	const node = median(nodeRuns.map(({ ms }) => ms));
+	const curl = median(curlRuns);
+	const speed = (ms: number) => `${digits(bytes / 1e3 / ms)} MB/s`;
+	return [
+		atLeast(0.8, {
+			name: `${name}: speed against curl`,
+			value: curl / node,
+			show: times,
+			details: [`node ${speed(node)}, curl ${speed(curl)} with the same server`],
+		}),
+		atMost(MOST_MEMORY, {
+			name: `${name}: growth of n8n's resident memory at its peak`,
+			value: median(nodeRuns.map(({ growth }) => growth)),
+			show: megabytes,
+			details: [`runs: ${nodeRuns.map(({ growth }) => megabytes(growth)).join(', ')}`],
+		}),
+	];
+}

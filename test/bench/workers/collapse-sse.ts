@@ -1,0 +1,69 @@
+// One measurement of row 3, in a process of its own; its argument is the number of events.
+// `node`: what the Dify node does with a stream. `parser`: the same bytes through the same parser,
+// every event through JSON.parse, and nothing done with it.
+import { built } from './built';
+import { watchMemory } from './memory';
+import { report, type StreamMeasurement } from './report';
+import { sseSource } from './sse-source';
+
+type ChatStream = typeof import('../../../nodes/Dify/transport/chatStream');
+type Outputs = typeof import('../../../nodes/Dify/stream/outputs');
+type State = typeof import('../../../nodes/Dify/stream/state');
+type Sse = typeof import('../../../nodes/shared/transport/sse');
+
+const { readEvents } = built('nodes/Dify/transport/chatStream') as ChatStream;
+const { aggregated } = built('nodes/Dify/stream/outputs') as Outputs;
+const { startState } = built('nodes/Dify/stream/state') as State;
+const { sseBatches } = built('nodes/shared/transport/sse') as Sse;
+
+type Source = ReturnType<typeof sseSource>;
+
+const LIMITS = { idleMs: 60_000, firstEventMs: 60_000 };
+
+async function byNode({ stream }: Source, look: () => void): Promise<number> {
+	const state = startState({ keep: 'aggregated' });
+	const until = Date.now() + 600_000;
+	const onText = async () => look();
+	const end = await readEvents(
+		{ stream, hangUp: () => undefined },
+		{ state, limits: LIMITS, until, onText },
+	);
+	const item = aggregated(state);
+	if (end !== 'complete') throw new Error('The stream was not read to its end');
+	return JSON.stringify(item).length;
+}
+
+async function byParser({ stream }: Source, look: () => void): Promise<number> {
+	let seen = 0;
+	for await (const batch of sseBatches(stream)) {
+		for (const text of batch) {
+			JSON.parse(text);
+			seen += 1;
+		}
+		look();
+	}
+	return seen;
+}
+
+const WAYS = { node: byNode, parser: byParser };
+
+async function measure(way: keyof typeof WAYS, events: number): Promise<StreamMeasurement> {
+	const source = sseSource(events);
+	const memory = watchMemory();
+	const busy = process.cpuUsage();
+	const started = performance.now();
+	const result = await WAYS[way](source, memory.look);
+	const ms = performance.now() - started;
+	const { user, system } = process.cpuUsage(busy);
+	memory.look();
+	return {
+		ms,
+		cpuMs: (user + system) / 1000,
+		growth: memory.growth(),
+		bytes: source.totalBytes,
+		result,
+	};
+}
+
+const way = process.argv[2] === 'parser' ? 'parser' : 'node';
+report(measure(way, Number(process.argv[3])));
