@@ -30,6 +30,7 @@ const HANDLERS: Record<string, Handler> = {
 		openConnections: actions.openConnections(),
 		counters: state.counters,
 		faultsStruck: state.faults.struck(),
+		strikes: state.faults.strikes(),
 		settings: state.settings,
 		robots: state.robots.length,
 	}),

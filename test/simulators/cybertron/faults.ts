@@ -8,7 +8,9 @@ export interface Fault {
 	/** HTTP request, WebSocket handshake, or a message on an open socket. */
 	on: 'http' | 'upgrade' | 'round';
 	/** Directives, e.g. `#status 429 #retry-after 1`. */
-	directives: string;
+	directives?: string;
+	/** Instead of `directives`: each time it strikes, one of these is drawn. */
+	oneOf?: string[];
 	/** Only paths that contain this text. */
 	path?: string;
 	/** Only rounds whose question contains this text. */
@@ -36,6 +38,8 @@ export interface FaultBook {
 	list(): Fault[];
 	/** Number of times any fault has struck. */
 	struck(): number;
+	/** How often each directives have struck, by `on` and their text. */
+	strikes(): Record<string, number>;
 	/** Directives of the faults that strike here, counted as used. */
 	strike(site: FaultSite): string;
 }
@@ -55,7 +59,7 @@ function randomNumbers(seed: number): () => number {
 export function createFaultBook(): FaultBook {
 	let faults: Fault[] = [];
 	let random = randomNumbers(1);
-	let strikes = 0;
+	let counts = new Map<string, number>();
 
 	function hits(fault: Fault, site: FaultSite): boolean {
 		if (fault.on !== site.on || !site.path.includes(fault.path ?? '')) return false;
@@ -67,8 +71,15 @@ export function createFaultBook(): FaultBook {
 		}
 		if (fault.probability !== undefined && random() >= fault.probability) return false;
 		if (fault.times !== undefined) fault.times -= 1;
-		strikes += 1;
 		return true;
+	}
+
+	/** The directives of a fault that strikes, counted. */
+	function directivesOf({ on, directives = '', oneOf }: Fault): string {
+		const drawn = oneOf?.[Math.floor(random() * oneOf.length)] ?? directives;
+		const key = `${on} ${drawn}`;
+		counts.set(key, (counts.get(key) ?? 0) + 1);
+		return drawn;
 	}
 
 	return {
@@ -76,15 +87,16 @@ export function createFaultBook(): FaultBook {
 		seed: (seed) => void (random = randomNumbers(seed)),
 		clear() {
 			faults = [];
-			strikes = 0;
+			counts = new Map();
 			random = randomNumbers(1);
 		},
 		list: () => faults.map((fault) => ({ ...fault })),
-		struck: () => strikes,
+		struck: () => [...counts.values()].reduce((sum, count) => sum + count, 0),
+		strikes: () => Object.fromEntries(counts),
 		strike: (site) =>
 			faults
 				.filter((fault) => hits(fault, site))
-				.map((fault) => fault.directives)
+				.map(directivesOf)
 				.join(' '),
 	};
 }

@@ -143,7 +143,7 @@ export class FaultPlan {
 	}
 
 	/** The first rule that strikes this request, counted as used. */
-	take(request: RecordedRequest, early: boolean): FaultRule | undefined {
+	take(request: RecordedRequest, early: boolean): (FaultRule & { id: string }) | undefined {
 		for (const active of this.rules) {
 			if (this.strikes(active, request, early)) return active.rule;
 		}

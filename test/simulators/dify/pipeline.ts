@@ -54,13 +54,16 @@ function blank(): RecordedRequest {
 		status: null,
 		aborted: false,
 		fault: null,
+		faultId: null,
 	};
 }
 
 /** Faults that strike before the request is read. */
 function early(core: SimulatorCore, entry: RecordedRequest, request: IncomingMessage): boolean {
-	if (!core.faults.take(entry, true)) return false;
-	entry.fault = 'reset';
+	const rule = core.faults.take(entry, true);
+	if (!rule) return false;
+	entry.fault = rule.action;
+	entry.faultId = rule.id;
 	request.socket.resetAndDestroy();
 	return true;
 }
@@ -99,6 +102,7 @@ async function strike(context: RequestContext): Promise<boolean> {
 	const rule = context.core.faults.take(context.record, false);
 	if (!rule) return false;
 	context.record.fault = rule.action;
+	context.record.faultId = rule.id;
 	switch (rule.action) {
 		case 'delay':
 			await new Promise((resolve) => setTimeout(resolve, rule.ms ?? 1000));

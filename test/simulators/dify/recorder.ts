@@ -41,6 +41,7 @@ export class RequestRecorder {
 			status: null,
 			aborted: false,
 			fault: null,
+			faultId: null,
 		};
 		pushBounded(this.requests, entry, this.limit());
 		countUp(this.byPath, `${entry.method} ${entry.path}`);

@@ -135,4 +135,6 @@ export interface RecordedRequest {
 	aborted: boolean;
 	/** The kind of fault that hit this request, if any. */
 	fault: string | null;
+	/** The id of that fault's rule. */
+	faultId: string | null;
 }

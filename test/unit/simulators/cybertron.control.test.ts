@@ -65,6 +65,28 @@ describe('steering the simulator', () => {
 			await expect(fetch(simulator.origin + DIALOG, init)).rejects.toThrow(/timeout/);
 		});
 
+		it('draws one of several faults, again and again the same with the same seed', async () => {
+			const oneOf = ['#status 429 #json', '#status 503 #json'];
+			const statuses = async () => {
+				simulator.faults.clear();
+				simulator.faults.seed(7);
+				simulator.faults.add({ on: 'http', oneOf, probability: 0.5 });
+				const calls = Array.from({ length: 40 }, async () => await ask({ question: 'hi' }));
+				return (await Promise.all(calls)).map(({ status }) => status);
+			};
+			const first = await statuses();
+			expect(new Set(first)).toEqual(new Set([200, 429, 503]));
+			const failed = (status: number) => first.filter((one) => one === status).length;
+			const strikes = {
+				'http #status 429 #json': failed(429),
+				'http #status 503 #json': failed(503),
+			};
+			expect(simulator.faults.strikes()).toEqual(strikes);
+			expect(simulator.faults.struck()).toBe(failed(429) + failed(503));
+			expect(await control('GET', 'state')).toMatchObject({ strikes });
+			expect((await statuses()).sort()).toEqual(first.sort());
+		});
+
 		it('refuses any call with a code', async () => {
 			simulator.faults.add({ on: 'http', path: STATUS, directives: '#error:500000', times: 1 });
 			const response = await fetch(`${simulator.origin}${STATUS}?file_id=1`, { headers: auth });

@@ -129,6 +129,20 @@ describe('faults and control of the Dify simulator', () => {
 		expect(await draw()).toEqual(first);
 	});
 
+	it('names the rule that struck in the record of the request', async () => {
+		simulator.faults.add({ id: 'cut', action: 'reset' });
+		simulator.faults.add({ id: 'late', action: 'delay', ms: 1 });
+		await call(simulator, 'GET', '/info').catch(() => undefined);
+		await call(simulator, 'GET', '/info');
+		await call(simulator, 'GET', '/info');
+		const struck = simulator.requests.map(({ fault, faultId }) => [fault, faultId]);
+		expect(struck).toEqual([
+			['reset', 'cut'],
+			['delay', 'late'],
+			[null, null],
+		]);
+	});
+
 	it('plans faults over HTTP and tells how often they struck', async () => {
 		const rule: FaultRule = { path: '/v1/info', action: 'respond', preset: '503' };
 		const { json } = await control(simulator, 'POST', '/faults', rule);
