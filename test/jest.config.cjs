@@ -14,5 +14,6 @@ module.exports = {
 		'/test/.cache/',
 	],
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/test/n8n', '<rootDir>/test/.cache/'],
+	setupFilesAfterEnv: ['<rootDir>/test/support/engine/warmUp.ts'],
 	testTimeout: 30_000,
 };

@@ -3,7 +3,6 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { DIFY_VERSIONS, startDifySimulator } from '../simulators/dify';
 import type { DifySimulator, DifyVersion } from '../simulators/dify';
 import { conforming, runDify } from '../support/dify/run';
-import { loadPackage } from '../support/engine';
 import type { EngineResult } from '../support/engine';
 
 /** Every version and every row of the table of event orders (facts 3.3), in every output mode. */
@@ -11,8 +10,6 @@ import type { EngineResult } from '../support/engine';
 let simulator: DifySimulator;
 
 beforeAll(async () => {
-	// The first run must not pay for loading the package: times are measured.
-	await loadPackage();
 	simulator = await startDifySimulator();
 });
 beforeEach(() => simulator.reset());
