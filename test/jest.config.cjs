@@ -10,6 +10,7 @@ module.exports = {
 		'/node_modules/',
 		'/test/e2e/',
 		'/test/browser/',
+		'/test/faults/',
 		'/test/n8n',
 		'/test/.cache/',
 	],

@@ -3,6 +3,8 @@
 //   node test/run.mjs e2e    install (n8n too), build, the tests in a real n8n
 //   node test/run.mjs oldest   the same tests, but for some, in the oldest n8n that is supported
 //   node test/run.mjs queue  the trigger in n8n's queue mode (Redis, PostgreSQL, two workers)
+//   node test/run.mjs faults  1,000 executions in queue mode, with faults and a worker that is killed
+//                             (--quick: 100; --seed N: the draws of another run; --write: README.md)
 //   node test/run.mjs browser      the same, then n8n's editor in a Chromium
 //   node test/run.mjs screenshots  the same, then the pictures of the README
 // The last line says how many passed and failed; a step before the tests counts when it fails.
@@ -27,6 +29,16 @@ const suites = {
 		checks: [],
 		jest: ['--config', 'test/e2e/queue/jest.config.cjs', '--runInBand'],
 	},
+	faults: {
+		n8n: true,
+		checks: [],
+		jest: ['--config', 'test/faults/jest.config.cjs', '--runInBand'],
+		switches: {
+			'--quick': () => ({ CHATFLOW_FAULTS: 'quick' }),
+			'--write': () => ({ CHATFLOW_FAULTS_WRITE: 'yes' }),
+			'--seed': (values) => ({ CHATFLOW_FAULTS_SEED: values.shift() }),
+		},
+	},
 	browser: {
 		n8n: true,
 		checks: [],
@@ -45,17 +57,31 @@ function runScript(name) {
 	return spawnSync(command, args, { cwd: rootFolder, stdio: 'inherit' }).status === 0;
 }
 
+/** Takes a suite's own switches out of the arguments: they are settings, and jest gets the rest. */
+function readSwitches({ switches = {}, env }, args) {
+	const rest = [];
+	const settings = { ...env };
+	const given = [...args];
+	for (let arg = given.shift(); arg !== undefined; arg = given.shift()) {
+		const take = Object.hasOwn(switches, arg) ? switches[arg] : undefined;
+		if (take) Object.assign(settings, take(given));
+		else rest.push(arg);
+	}
+	return { rest, settings };
+}
+
 /** Runs jest and reads its own result; a suite that could not even start counts as one failure. */
-function runJest(name, args, env) {
+function runJest(name, suite) {
 	const result = join(cacheFolder, `jest-${name}.json`);
 	mkdirSync(cacheFolder, { recursive: true });
 	rmSync(result, { force: true });
 	const jest = join(rootFolder, 'node_modules', 'jest', 'bin', 'jest.js');
-	const all = [jest, ...args, '--json', '--outputFile', result, ...process.argv.slice(3)];
+	const { rest, settings } = readSwitches(suite, process.argv.slice(3));
+	const all = [jest, ...suite.jest, '--json', '--outputFile', result, ...rest];
 	const { status } = spawnSync(process.execPath, all, {
 		cwd: rootFolder,
 		stdio: 'inherit',
-		env: { ...process.env, ...env },
+		env: { ...process.env, ...settings },
 	});
 	if (!existsSync(result)) return { passed: 0, failed: 1 };
 	const told = JSON.parse(readFileSync(result, 'utf8'));
@@ -70,7 +96,7 @@ async function main() {
 	if (!suite) throw new Error(`Unknown suite "${name}": ${Object.keys(suites).join(' or ')}`);
 	await setup(suite);
 	const broken = suite.checks.filter((check) => !runScript(check));
-	const { passed, failed } = runJest(name, suite.jest, suite.env);
+	const { passed, failed } = runJest(name, suite);
 	if (broken.length > 0) say(`Failed before the tests: ${broken.join(', ')}`);
 	return { passed, failed: failed + broken.length };
 }

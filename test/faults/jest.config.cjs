@@ -1,0 +1,10 @@
+/** The load and fault suite: one run in a cluster of its own, judged by the tests. */
+module.exports = {
+	rootDir: '../..',
+	roots: ['<rootDir>/test/faults'],
+	testEnvironment: 'node',
+	transform: {
+		'^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json', diagnostics: false }],
+	},
+	testTimeout: 120_000,
+};
