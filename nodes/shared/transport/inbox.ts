@@ -1,5 +1,9 @@
-/** So many texts may wait for the reader before the sender is asked to pause. */
+/**
+ * So many texts, or so many characters in them, may wait for the reader before the sender is asked
+ * to pause: frames that repeat a long history are large (facts 3.1).
+ */
 const MOST_WAITING = 256;
+const MOST_CHARACTERS = 1024 * 1024;
 
 /** A queue between events and a reader that takes its time. */
 export interface Inbox {
@@ -15,6 +19,7 @@ export interface Inbox {
 export function createInbox(flow: { pause(): void; resume(): void }): Inbox {
 	let queue: string[] = [];
 	let read = 0;
+	let characters = 0;
 	let finished = false;
 	let paused = false;
 	let wake = () => {};
@@ -32,7 +37,10 @@ export function createInbox(flow: { pause(): void; resume(): void }): Inbox {
 
 	function next(): string {
 		const text = queue[read] as string;
+		// What has been read must not be kept until all is.
+		queue[read] = '';
 		read += 1;
+		characters -= text.length;
 		if (read === queue.length) {
 			queue = [];
 			read = 0;
@@ -47,7 +55,8 @@ export function createInbox(flow: { pause(): void; resume(): void }): Inbox {
 		waiting,
 		push: (text) => {
 			queue.push(text);
-			if (!paused && waiting() >= MOST_WAITING) {
+			characters += text.length;
+			if (!paused && (waiting() >= MOST_WAITING || characters >= MOST_CHARACTERS)) {
 				paused = true;
 				flow.pause();
 			}

@@ -237,3 +237,23 @@ it('an inbox asks for a pause when it is full, and goes on when it is empty', as
 	expect(texts).toEqual(Array.from({ length: 300 }, (_, n) => String(n)));
 	expect(asked).toEqual(['pause', 'resume']);
 });
+
+it('an inbox asks for a pause when a few large texts wait', async () => {
+	const asked: string[] = [];
+	const inbox = createInbox({
+		pause: () => void asked.push('pause'),
+		resume: () => void asked.push('resume'),
+	});
+	const large = 'x'.repeat(600_000);
+	inbox.push(large);
+	expect(asked).toEqual([]);
+	inbox.push(large);
+	inbox.push(large);
+	expect([inbox.waiting(), asked]).toEqual([3, ['pause']]);
+	const texts = inbox.texts[Symbol.asyncIterator]();
+	for (let n = 0; n < 3; n++) expect((await texts.next()).value).toBe(large);
+	expect([inbox.waiting(), asked]).toEqual([0, ['pause', 'resume']]);
+	inbox.push(large);
+	expect(asked).toEqual(['pause', 'resume']);
+	expect((await texts.next()).value).toBe(large);
+});

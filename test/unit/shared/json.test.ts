@@ -31,6 +31,32 @@ describe('parseJson', () => {
 		expect(parseJson(text)).toEqual({ ...texts, id: '1858400000000000123' });
 	});
 
+	it('finds long integers wherever JSON allows one', () => {
+		const id = '1858400000000000123';
+		const text = `\n{ "a" :\t${id}\n,"b":[${id},${id} , -${id}, 1e300, ${id}.5,[${id}]]}\r\n`;
+		expect(parseJson(text)).toEqual({
+			a: id,
+			b: [id, id, `-${id}`, 1e300, Number(`${id}.5`), [id]],
+		});
+		expect(parseJson(` ${id} `)).toBe(id);
+	});
+
+	it.each([
+		['a list', '[1858400000000000123]'],
+		['a list with spaces', '[ 1858400000000000123 , 1 ]'],
+		['an object', '{"id":1858400000000000123}'],
+		['the text of an object', JSON.stringify('{"id":1858400000000000123,"more":"x"}')],
+		['prose', 'see:1858400000000000123, and [-1858400000000000123]'],
+		['a quote before it', '":1858400000000000123,"'],
+		['a backslash before it', '\\:1858400000000000123,\\'],
+	])('leaves a text alone that holds %s', (_, held) => {
+		const value = { held, [`${held} as a key`]: held, list: [held] };
+		expect(parseJson(`[${JSON.stringify(value)},1858400000000000123]`)).toEqual([
+			value,
+			'1858400000000000123',
+		]);
+	});
+
 	it('takes the last one of equal keys, as the built-in parser does', () => {
 		expect(parseJson('{"a":1,"a":1858400000000000123}')).toEqual({ a: '1858400000000000123' });
 		expect(parseJson('{"a":1858400000000000123,"a":2,"b":1858400000000000123}')).toEqual({
@@ -46,6 +72,10 @@ describe('parseJson', () => {
 		'[1858400000000000123',
 		'{"a":"b}',
 		'{"a":1858400000000000123,"b":"c}',
+		'{1858400000000000123:1}',
+		'[1858400000000000123 1858400000000000123]',
+		'[01858400000000000123]',
+		'{"a":,1858400000000000123}',
 		'nothing',
 	])('refuses %j', (text) => {
 		expect(() => parseJson(text)).toThrow(SyntaxError);
