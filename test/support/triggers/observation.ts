@@ -18,8 +18,8 @@ export class Observation {
 	) {}
 
 	/** Activates a trigger on a world; fails when n8n does not activate it. */
-	static async start(client: N8nClient, world: World): Promise<Observation> {
-		const workflow = await saveTrigger(client, world);
+	static async start(client: N8nClient, world: World, everySeconds?: number): Promise<Observation> {
+		const workflow = await saveTrigger(client, world, undefined, everySeconds);
 		const { triggers } = await activate(client, workflow);
 		const bad = triggers.filter(({ status }) => status !== 'activated');
 		if (bad.length > 0) throw new Error(`${world.event}: ${JSON.stringify(bad)}`);

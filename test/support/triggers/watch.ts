@@ -19,11 +19,11 @@ const ACTIVATION_LIMIT_MS = 90_000;
 const EVERY_SECONDS = 5;
 
 /**
- * Polls every five seconds. n8n refuses an expression that fires more often than once a minute, but
- * takes several that each fire once.
+ * Poll times so many seconds apart, at most a minute. n8n refuses an expression that fires more often
+ * than once a minute, but takes several that each fire once.
  */
-function pollTimes(): INodeParameters {
-	const seconds = Array.from({ length: 60 / EVERY_SECONDS }, (_, i) => i * EVERY_SECONDS);
+function pollTimes(everySeconds: number): INodeParameters {
+	const seconds = Array.from({ length: 60 / everySeconds }, (_, i) => i * everySeconds);
 	return {
 		item: seconds.map((second) => ({ mode: 'custom', cronExpression: `${second} * * * * *` })),
 	};
@@ -34,6 +34,7 @@ export function triggerWorkflow(
 	name: string,
 	world: World,
 	credential: SavedCredential,
+	everySeconds = EVERY_SECONDS,
 ): WorkflowContent {
 	const trigger: INode = {
 		id: 'trigger',
@@ -41,7 +42,7 @@ export function triggerWorkflow(
 		type: 'n8n-nodes-chatflow.chatflowTrigger',
 		typeVersion: 1,
 		position: [0, 0],
-		parameters: { event: world.event, pollTimes: pollTimes(), ...world.parameters },
+		parameters: { event: world.event, pollTimes: pollTimes(everySeconds), ...world.parameters },
 		credentials: { [world.credentialType]: { id: credential.id, name: credential.name } },
 	};
 	const next: INode = {
@@ -64,13 +65,14 @@ export async function saveTrigger(
 	client: N8nClient,
 	world: World,
 	name = `Trigger on ${world.event}`,
+	everySeconds = EVERY_SECONDS,
 ): Promise<SavedWorkflow> {
 	const credential = await saveCredential(client, {
 		name: `${name} (simulator)`,
 		type: world.credentialType,
 		data: world.credential,
 	});
-	return await saveWorkflow(client, triggerWorkflow(name, world, credential));
+	return await saveWorkflow(client, triggerWorkflow(name, world, credential, everySeconds));
 }
 
 /** Activates a workflow and waits until n8n says how it went with each trigger. */
