@@ -28,18 +28,24 @@ export interface Ended {
 
 const PAGE = 100;
 
+interface Page {
+	results: Array<{ id: string }>;
+	nextCursor?: string | null;
+}
+
 /** The ids of all executions of a workflow. */
 async function idsOf(client: N8nClient, workflowId: string): Promise<string[]> {
 	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
 	const ids = new Set<string>();
-	for (let last = ''; ;) {
-		const path = `/rest/executions?filter=${filter}&limit=${PAGE}${last && `&lastId=${last}`}`;
-		const { results } = await client.call<{ results: Array<{ id: string }> }>('GET', path);
-		const before = ids.size;
-		for (const { id } of results) ids.add(id);
-		if (results.length < PAGE || ids.size === before) return [...ids];
-		last = String(Math.min(...results.map(({ id }) => Number(id))));
-	}
+	let cursor: string | null | undefined;
+	do {
+		const from = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
+		const path = `/rest/executions?filter=${filter}&limit=${PAGE}${from}`;
+		const page: Page = await client.call<Page>('GET', path);
+		for (const { id } of page.results) ids.add(id);
+		cursor = page.nextCursor;
+	} while (cursor);
+	return [...ids];
 }
 
 /** What n8n says when the worker that ran an execution is gone: it does not run it again. */

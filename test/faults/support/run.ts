@@ -197,6 +197,8 @@ export class Run {
 		const onDone = (done: number) => {
 			if (done < order.length / 2 || replaced) return;
 			replaced = this.replace(dead, () => (killedAt = Date.now()));
+			// Told where it is waited for, after the load.
+			replaced.catch(() => undefined);
 		};
 		const { endpoints, cluster } = this;
 		const { baseUrl } = cluster.main;
