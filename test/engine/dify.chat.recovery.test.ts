@@ -94,6 +94,14 @@ describe('every node of a recovered run', () => {
 	});
 });
 
+describe('the text of every node of a recovered run', () => {
+	it.each([1, 2, 3, 4, 5, 6, 7, 9])('is whole when the stream broke at event %d', async (cut) => {
+		simulator.setVersion('1.16');
+		const { json } = await ask(`${SLOW} #cut-events ${cut}`, { outputMode: 'perNode' });
+		expect(json.map(({ answer }) => answer).join('')).toBe(TEXT);
+	});
+});
+
 describe('a stream that falls silent', () => {
 	it('is left after the idle limit and recovered', async () => {
 		simulator.setVersion('1.16');

@@ -80,6 +80,8 @@ export interface ChatState {
 	ended: NodeExecution[];
 	/** Text of nodes of which no execution was announced yet; `''` for text that names no node. */
 	unclaimed: Map<string, string>;
+	/** Text that a replay told before any node was known to speak. */
+	replayed: string;
 	/** The execution that streamed the last piece of text. */
 	speaker?: NodeExecution;
 	/** Output of the Answer node that ended last. */
@@ -128,6 +130,7 @@ export function startState(options: StateOptions = {}): ChatState {
 		lastOf: new Map(),
 		ended: [],
 		unclaimed: new Map(),
+		replayed: '',
 		audioEnded: false,
 		...(options.keepAudio ? { audio: [] } : {}),
 		keepNodeData: options.keep === 'perNode',

@@ -29,6 +29,7 @@ export function onNodeEnded(state: ChatState, { data }: DifyEvent): void {
 	const execution = executionOf(state, data);
 	note(state, execution, data);
 	if (data.node_type === 'answer') {
+		execution.text += takeReplayed(state);
 		state.lastAnswerOutput = asText(asObject(data.outputs).answer) ?? state.lastAnswerOutput;
 	}
 	if (execution.ended) return;
@@ -62,12 +63,23 @@ export function claimText(state: ChatState, selector: unknown, text: string): vo
 		selector === undefined
 			? onlyRunning(state)
 			: (state.running.get(nodeId)?.[0] ?? state.lastOf.get(nodeId));
+	const added = takeReplayed(state) + text;
 	if (execution) {
-		execution.text += text;
+		execution.text += added;
 		state.speaker = execution;
 	} else {
-		state.unclaimed.set(nodeId, (state.unclaimed.get(nodeId) ?? '') + text);
+		state.unclaimed.set(nodeId, (state.unclaimed.get(nodeId) ?? '') + added);
 	}
+}
+
+/**
+ * The text of a replay whose speaker nobody knows, used up. It goes to the node that speaks next, or
+ * to the Answer node that put it out.
+ */
+function takeReplayed(state: ChatState): string {
+	const text = state.replayed;
+	if (text !== '') state.replayed = '';
+	return text;
 }
 
 function onlyRunning({ running }: ChatState): NodeExecution | undefined {
@@ -77,15 +89,18 @@ function onlyRunning({ running }: ChatState): NodeExecution | undefined {
 }
 
 /**
- * The whole text was replaced. What it adds to the text before belongs to the node that spoke last;
+ * The whole text was replaced. What it adds to the text before belongs to the node that spoke last,
+ * or, when a replay tells it before any node has spoken, to the one that speaks next (facts 3.7);
  * a text that differs (`added` undefined) withdraws what the nodes have said, it may be forbidden.
  */
 export function moveTexts(state: ChatState, added: string | undefined): void {
 	if (!state.keepNodeData) return;
 	if (added !== undefined) {
-		if (added !== '' && state.speaker) state.speaker.text += added;
+		if (state.speaker) state.speaker.text += added;
+		else if (!state.moderated) state.replayed += added;
 		return;
 	}
+	state.replayed = '';
 	for (const execution of state.executions.values()) execution.text = '';
 	for (const execution of state.ended) execution.text = '';
 	state.unclaimed.clear();

@@ -200,6 +200,36 @@ describe('whose text it is (facts 3.4, from_variable_selector)', () => {
 		expect(brief(frames)).toEqual(['one: 1 (succeeded)', 'two: 2! (succeeded)']);
 	});
 
+	it('begins with what was said before a replay, of which nothing had arrived (facts 3.7)', () => {
+		const replay = [started(), replaced('One ', ''), nodeStarted('start'), nodeFinished('start')];
+		const rest = [nodeStarted('llm'), message('two'), nodeFinished('llm')];
+		expect(brief([...replay, ...rest])).toEqual([
+			'start:  (succeeded)',
+			'llm: One two (succeeded)',
+		]);
+		const early = [...replay, message('two'), nodeStarted('llm'), nodeFinished('llm')];
+		expect(brief(early)[1]).toBe('llm: One two (succeeded)');
+		const twice = [started(), replaced('One ', ''), replaced('One two', ''), nodeStarted('llm')];
+		expect(brief([...twice, message('!'), nodeFinished('llm')])).toEqual([
+			'llm: One two! (succeeded)',
+		]);
+	});
+
+	it('belongs to the Answer node when a replay told all of it and no other node spoke', () => {
+		const answer = { node_type: 'answer' };
+		const replay = [started(), replaced('One two', ''), nodeStarted('llm'), nodeFinished('llm')];
+		const rest = [nodeStarted('answer', answer), nodeFinished('answer', answer)];
+		expect(brief([...replay, ...rest])).toEqual([
+			'llm:  (succeeded)',
+			'answer: One two (succeeded)',
+		]);
+	});
+
+	it('is not what moderation puts in its place', () => {
+		const frames = [replaced('[x]'), nodeStarted('llm'), message('two'), nodeFinished('llm')];
+		expect(brief(frames)).toEqual(['llm: two (succeeded)']);
+	});
+
 	it('is withdrawn everywhere when moderation replaces the answer', () => {
 		const frames = [nodeStarted('llm'), message('bad'), replaced('[x]'), nodeFinished('llm')];
 		expect(brief(frames)).toEqual(['llm:  (succeeded)']);
