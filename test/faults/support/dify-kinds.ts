@@ -56,7 +56,7 @@ function answeredByNode(items: IDataObject[], sent: Sent): string | undefined {
 
 /** Uploads a file, sends it along with a message, downloads it, and takes the hash of what came. */
 function roundTrip(servers: Servers): Step[] {
-	const file = { source: 'upload', uploadFileId: '={{ $json.id }}', type: 'document' };
+	const file = { source: 'uploadId', uploadFileId: '={{ $json.id }}', type: 'document' };
 	const query = "={{ $('Webhook').first().json.body.text }}";
 	const fileId = "={{ $('Upload').first().json.id }}";
 	const send = { query, user: USER, files: { file: [file] }, outputMode: 'aggregated' };
