@@ -10,10 +10,10 @@ const RUN_LIMIT_MS = 25 * 60_000;
 const STOP_LIMIT_MS = 2 * 60_000;
 const MB = 1024 * 1024;
 
-/** What may be held for good after a thousand executions: 20 kB for each would be found. */
-const HEAP_GROWTH = 20 * MB;
-/** The allocator keeps pages that were in use; the heap above is the sharper measure. */
-const RESIDENT_GROWTH = 120 * MB;
+/** What may be held for good: of a thousand executions, 20 kB for each would be found. */
+const HEAP_GROWTH = 10 * MB;
+/** The allocator keeps some pages that were in use at the peak; the heap is the sharper measure. */
+const RESIDENT_GROWTH = 100 * MB;
 /** Idle connections to Redis and PostgreSQL come and go in n8n's pools. */
 const DESCRIPTOR_GROWTH = 6;
 

@@ -47,6 +47,22 @@ function answered(items: IDataObject[], sent: Sent): string | undefined {
 	return item.conversation_id ? undefined : 'no conversation_id';
 }
 
+interface Chunk {
+	type: string;
+	content?: string;
+}
+
+/** The caller who reads along gets the same text, each piece once, also when it was recovered. */
+function answeredLive(items: IDataObject[], sent: Sent, heard: string): string | undefined {
+	const chunks = heard
+		.split('\n')
+		.filter((line) => line.trim() !== '')
+		.map((line) => JSON.parse(line) as Chunk);
+	const text = chunks.map(({ type, content }) => (type === 'item' ? content : '')).join('');
+	const isSame = text === expectedAnswer(sent);
+	return isSame ? answered(items, sent) : `the caller heard ${JSON.stringify(text)}`;
+}
+
 function answeredByNode(items: IDataObject[], sent: Sent): string | undefined {
 	const titles = items.map(({ node_type: type }) => type);
 	if (!titles.includes('llm')) return `nodes ${titles.join()}`;
@@ -107,7 +123,7 @@ export const difyKinds: Kind[] = [
 		messages: 1,
 		live: true,
 		steps: chat(),
-		complaint: answered,
+		complaint: answeredLive,
 	},
 	{
 		name: 'dify file.upload, chat.send, file.download',

@@ -63,7 +63,7 @@ function errorFlaw({ data }: Execution): string | undefined {
 
 function judgeSuccess(execution: Execution, { kind, lastNode }: Endpoint, call: Call) {
 	const items = jsonOf(execution, lastNode);
-	const complaint = kind.complaint(items, call.sent);
+	const complaint = kind.complaint(items, call.sent, call.answer);
 	if (complaint) return { outcome: 'undocumented', detail: complaint } as const;
 	const told = JSON.stringify(execution.data.resultData.runData);
 	if (told.includes('"recovered":true')) return { outcome: 'recovered', detail: '' } as const;

@@ -14,6 +14,9 @@ export interface Form {
 	env: NodeJS.ProcessEnv;
 }
 
+/** As README.md asks for it. n8n 2.x ignores it: there a lost job is never run again. */
+const NO_SECOND_RUN = { QUEUE_WORKER_MAX_STALLED_COUNT: '0' };
+
 /** n8n's own settings: a worker's job counts as lost after a minute at the least. */
 const FULL: Form = {
 	name: 'full',
@@ -21,7 +24,7 @@ const FULL: Form = {
 	executions: 1000,
 	atOnce: 24,
 	perWorker: 10,
-	env: {},
+	env: NO_SECOND_RUN,
 };
 
 /** The jobs of a dead worker are given up sooner. */
@@ -32,6 +35,7 @@ const QUICK: Form = {
 	atOnce: 24,
 	perWorker: 10,
 	env: {
+		...NO_SECOND_RUN,
 		QUEUE_WORKER_LOCK_DURATION: '20000',
 		QUEUE_WORKER_LOCK_RENEW_TIME: '5000',
 		QUEUE_WORKER_STALLED_INTERVAL: '8000',

@@ -30,8 +30,12 @@ export interface Kind {
 	/** Whether the answer is streamed to the caller. */
 	live?: boolean;
 	steps(servers: Servers): Step[];
-	/** What is wrong with the items of the last node; undefined when they are as documented. */
-	complaint(items: IDataObject[], sent: Sent): string | undefined;
+	/**
+	 * What is wrong with the items of the last node; undefined when they are as documented.
+	 *
+	 * @param heard What the caller of the webhook was answered.
+	 */
+	complaint(items: IDataObject[], sent: Sent, heard: string): string | undefined;
 }
 
 /** Seconds without a sign of life that the nodes wait for: short, as the stalls have to be. */
