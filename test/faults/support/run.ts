@@ -23,6 +23,9 @@ import { publishKind, type Endpoint } from './webhooks';
 /** How long the last sockets may stay open in n8n after the last execution. */
 const QUIET_LIMIT_MS = 90_000;
 const SETTLE_MS = 10_000;
+/** A worker is killed when it has so many sockets to the servers, or after this time. */
+const BUSY_SOCKETS = 4;
+const BUSY_LIMIT_MS = 5_000;
 
 /** One process of n8n at rest. */
 export interface AtRest {
@@ -210,8 +213,9 @@ export class Run {
 		return { calls, killedAt, fresh: await replaced };
 	}
 
-	/** Kills a worker, and starts another as whatever watches over the workers would. */
+	/** Kills a worker amid its work, and starts another as whatever watches over the workers would. */
 	private async replace(dead: N8nServer, onKilled: () => void): Promise<N8nServer> {
+		await this.untilBusy(dead);
 		await dead.process.kill();
 		onKilled();
 		say('    a worker was killed');
@@ -221,15 +225,24 @@ export class Run {
 		return fresh;
 	}
 
+	private async untilBusy({ process: { pid } }: N8nServer): Promise<void> {
+		const isBusy = async () => (socketsTo(pid, this.ports()) >= BUSY_SOCKETS ? true : undefined);
+		const options = { what: 'The work of a worker', limitMs: BUSY_LIMIT_MS, everyMs: 20 };
+		await waitFor(isBusy, options).catch(() => undefined);
+	}
+
+	private ports(): number[] {
+		const { dify, cybertron } = this.simulators;
+		return [dify.origin, cybertron.origin].map((origin) => Number(new URL(origin).port));
+	}
+
 	private async read(calls: Call[], known: Set<string>): Promise<Ended[]> {
 		return await readExecutions(this.cluster.client, this.endpoints, calls, known);
 	}
 
 	/** Waits until n8n has no socket to the servers any more, and tells what is left open and held. */
 	private async atRest(servers: N8nServer[]): Promise<Map<N8nServer, AtRest>> {
-		const ports = [this.simulators.dify.origin, this.simulators.cybertron.origin].map((origin) =>
-			Number(new URL(origin).port),
-		);
+		const ports = this.ports();
 		const sockets = () => servers.map(({ process: { pid } }) => socketsTo(pid, ports));
 		await waitFor(async () => (sockets().every((count) => count === 0) ? true : undefined), {
 			what: 'The end of all sockets to the servers',
