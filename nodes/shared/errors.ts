@@ -81,12 +81,31 @@ export function markFailed(
 	return Object.defineProperty(item, 'error', { value: error, enumerable: false });
 }
 
-/** The text with every occurrence of a secret blanked, also URL-encoded and decoded ones. */
+/**
+ * The text with every occurrence of a secret blanked, also where the secret is URL-encoded or
+ * decoded, or its signs are escaped as in web pages or in JSON inside of a text.
+ */
 export function redact(text: string, secrets: string[]): string {
 	return secrets
 		.flatMap((secret) => [secret, encodeURIComponent(secret), decoded(secret)])
 		.filter((secret) => secret.length >= 4)
-		.reduce((clean, secret) => clean.split(secret).join('***'), text);
+		.reduce((clean, secret) => clean.replace(anySpelling(secret), '***'), text);
+}
+
+function anySpelling(secret: string): RegExp {
+	return new RegExp([...secret].map(spellings).join(''), 'gu');
+}
+
+/** The pattern of one sign: letters and digits are escaped by nobody. */
+function spellings(sign: string): string {
+	if (/[a-z\d]/i.test(sign)) return sign;
+	const code = sign.codePointAt(0) ?? 0;
+	const hex = code
+		.toString(16)
+		.padStart(2, '0')
+		.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+	const plain = `\\\\*\\u{${code.toString(16)}}`;
+	return `(?:${plain}|\\\\+u0*${hex}|%(?:25)*${hex}|&#(?:0*${code}|[xX]0*${hex});)`;
 }
 
 function decoded(secret: string): string {

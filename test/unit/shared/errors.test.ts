@@ -86,6 +86,10 @@ describe('secrets', () => {
 		['as they are', `Bearer ${secret}!`, 'Bearer ***!'],
 		['encoded in a URL', `?key=${encodeURIComponent(secret)}`, '?key=***'],
 		['again and again', `${secret} ${secret}`, '*** ***'],
+		['encoded twice', encodeURIComponent(encodeURIComponent(secret)), '***'],
+		['in JSON inside of a text', String.raw`{"k":"app-s+cr\/t="}`, '{"k":"***"}'],
+		['escaped in JSON inside of a text', String.raw`app-s\u002Bcr\\u002ft\u003d`, '***'],
+		['in a web page', 'app-s&#43;cr&#x2F;t&#x3d;', '***'],
 	])('are blanked %s', (_case, text, clean) => {
 		expect(redact(text, [secret])).toBe(clean);
 	});
