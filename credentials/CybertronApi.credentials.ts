@@ -10,6 +10,17 @@ import { cybertronBaseUrl } from '../nodes/shared/baseUrl';
 import { ignoreSslField, secretField } from '../nodes/shared/credentialFields';
 import { completeRequest } from '../nodes/shared/credentialRequest';
 
+/** How servers refuse a credential (facts 3.8); a code may come as a number (facts 2). */
+const REFUSALS = ['400000', '400001', '500000', '500001'].flatMap((code) => [code, Number(code)]);
+
+/** A rule of the test: an answer with this code is a failure; `undefined` stands for none at all. */
+function failsFor(code: string | number | undefined, message: string) {
+	return {
+		type: 'responseSuccessBody' as const,
+		properties: { key: 'code', value: code, message },
+	};
+}
+
 /** Key, token and user of a robot that was published to "API Call" (facts 1.2). */
 export class CybertronApi implements ICredentialType {
 	name = 'cybertronApi';
@@ -84,14 +95,13 @@ export class CybertronApi implements ICredentialType {
 			},
 			json: true,
 		},
-		rules: ['400000', '400001', '500000', '500001'].map((code) => ({
-			type: 'responseSuccessBody',
-			properties: {
-				key: 'code',
-				value: code,
-				message: 'Check robot key, robot token and username',
-			},
-		})),
+		rules: [
+			...REFUSALS.map((code) => failsFor(code, 'Check robot key, robot token and username')),
+			failsFor(
+				undefined,
+				'The server did not answer as Cybertron does. Check the Base URL: it is the address of your AgentStudio.',
+			),
+		],
 	};
 }
 
