@@ -332,6 +332,18 @@ describe('asking for the status of an offline file (3.4.2)', () => {
 		expect(ms).toBeLessThan(3000);
 	});
 
+	it('keeps to its limit although the server does not answer any more', async () => {
+		const { id } = file({ plan: [1, 1] });
+		simulator.faults.add({ on: 'http', directives: '#stall', skip: 1 });
+		const { result, ms } = await timed(
+			getStatus(id, { waitForResult: true }, { ...FAST, waitLimit: 2, timeout: 20 }),
+		);
+		const error = failure(result);
+		expect(error.message).toBe('Cybertron was not done with the file after 2 seconds');
+		expect(error.context.data).toMatchObject({ file_id: id, status: 1 });
+		expect(ms).toBeLessThan(5000);
+	});
+
 	it('takes single refusals while waiting for passing ones', async () => {
 		const { id } = file({ plan: [1, 7] });
 		simulator.faults.add({ on: 'http', directives: '#error:500000', skip: 1, times: 2 });

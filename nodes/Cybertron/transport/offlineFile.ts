@@ -12,6 +12,8 @@ import { CANCELLED, cancelSignal, cybertronError, cybertronRequest } from './htt
 const MOST_REFUSALS = 4;
 const GROWTH = 1.5;
 const LONGEST_PAUSE = 5;
+/** The last look has this long, in milliseconds, even when the wait is over then. */
+const SHORTEST_LOOK_MS = 1_000;
 
 /** How the end of a file's processing is waited for. */
 export interface WaitRequest {
@@ -68,7 +70,9 @@ export async function waitForFile(
 	let refusals = 0;
 	let item: IDataObject = { file_id: fileId };
 	for (;;) {
-		const look = await tryLook(context, itemIndex, fileId, request.timeoutMs);
+		const withinMs = Math.max(latest - Date.now(), SHORTEST_LOOK_MS);
+		const timeoutMs = Math.min(request.timeoutMs, withinMs);
+		const look = await tryLook(context, itemIndex, fileId, timeoutMs);
 		refusals = look.data ? 0 : refusals + 1;
 		if (look.error && (refusals >= MOST_REFUSALS || isLasting(look.error))) throw look.error;
 		if (look.data) {
