@@ -294,6 +294,50 @@ describe('HTTP answers that are not Cybertron’s', () => {
 		});
 	});
 
+	const BUSY = 'The system is busy, please try again later';
+	it.each([
+		['its message', { message: BUSY, data: null }],
+		['its data', { message: 'success', data: BUSY }],
+		['the text of its data', { message: 'success', data: JSON.stringify({ answer: BUSY }) }],
+	])('T24: a server that calls itself busy in %s is busy', async (_where, answer) => {
+		await answering(200, {}, JSON.stringify({ code: '000000', ...answer }), async (baseUrl) => {
+			const result = await cybertron(
+				simulator,
+				'dialog.send',
+				{ question: 'Hi', options: {} },
+				{ credential: { baseUrl } },
+			);
+			expect(failure(result).message).toBe('Cybertron is busy');
+		});
+	});
+
+	it('T23: the data of an answer may be a text, or the text of an object', async () => {
+		for (const data of ['Hello', '{"type":"string","answer":"Hello"}', '42']) {
+			await answering(200, {}, JSON.stringify({ code: '000000', data }), async (baseUrl) => {
+				const result = await cybertron(
+					simulator,
+					'dialog.send',
+					{ question: 'Hi', options: {} },
+					{ credential: { baseUrl } },
+				);
+				expect(only(result).answer).toBe(data === '42' ? '42' : 'Hello');
+			});
+		}
+	});
+
+	it('no part of a secret is left where the page of a refusal is cut', async () => {
+		const robotToken = 'MTc0Mzk5MTIzNDU2/wpBYmNkRWZn+cGRCUTg9';
+		await answering(502, {}, `${'x'.repeat(485)}${robotToken}`, async (baseUrl) => {
+			const result = await cybertron(
+				simulator,
+				'dialog.send',
+				{ question: 'Hi', options: {} },
+				{ credential: { baseUrl, robotToken } },
+			);
+			expect(failure(result).context.data?.body).toBe(`${'x'.repeat(485)}***`);
+		});
+	});
+
 	it('T30: takes a bare list for the rows of a list', async () => {
 		await answering(200, {}, '[{"segment_code":"a"},{"segment_code":"b"}]', async (baseUrl) => {
 			const { json } = await cybertron(

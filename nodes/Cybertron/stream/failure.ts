@@ -41,6 +41,14 @@ export function failureInText(text: string): Problem | undefined {
 	return undefined;
 }
 
+/** What stands in the place of a message and says nothing. */
+const EMPTY_MESSAGE = /^\s*(?:success|error|fail(?:ed|ure)?)?\s*$/i;
+
+/** What a failed frame says, in its message or else in its data: the message may be "success" all the same. */
+export function failureText(message: string, inData: string): string {
+	return EMPTY_MESSAGE.test(message) ? inData || message.replace(/^success$/i, '') : message;
+}
+
 /** The failure that a code other than `000000` stands for (facts 3.8, 3.14). */
 export function failureOfCode(code: string, message: string): Problem {
 	const details = { code, message };

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { asObject, asText } from '../../shared/objects';
 import { isShown, jumpTarget, nodeText } from './answer';
-import { failureInText, failureOfCode } from './failure';
+import { failureInText, failureOfCode, failureText } from './failure';
 import type { Frame } from './frame';
 import { answerOf, sixDigits } from './frame';
 import type { NodeRun } from './nodeRun';
@@ -10,6 +10,7 @@ import { enteredVisit, noteDebug, speakingVisit, visit } from './nodeRun';
 import type { RoundState } from './state';
 import { fail, speak } from './state';
 import { addChunk, addWhole, partText } from './textPart';
+import { uploadRequest } from './upload';
 
 type CodeHandler = (state: RoundState, frame: Frame) => void;
 
@@ -20,7 +21,7 @@ const CODE_HANDLERS = new Map<string, CodeHandler>([
 	['002000', onFlowEntered],
 	['002001', onFlowLeft],
 	['002002', onNodeEntered],
-	['002003', (state, frame) => noteDebug(visit(state, frame), frame)],
+	['002003', onDebug],
 	['002004', onWaiting],
 	['002005', (state) => void (state.phase = 'done')],
 	['002007', onJump],
@@ -45,8 +46,7 @@ export function onFlowFrame(state: RoundState, frame: Frame): void {
 }
 
 function flowFailure(code: string, { data, message }: Frame) {
-	// The frame's own message says "success" beside a failed node.
-	return failureOfCode(code, nodeText(data) || (/^success$/i.test(message) ? '' : message));
+	return failureOfCode(code, nodeText(data) || failureText(message, ''));
 }
 
 function noteOutput(state: RoundState, data: IDataObject): void {
@@ -109,9 +109,10 @@ function onWhole(state: RoundState, run: NodeRun, text: string): void {
 
 /** A waiting frame repeats the question that the node asked; when it was not heard yet, it is the answer. */
 function onWaiting(state: RoundState, frame: Frame): void {
-	const run = visit(state, frame);
+	const known = visit(state, frame);
 	const asked = asText(asObject(frame.data.output).robot_user_asking);
-	if (asked && run.parts.length === 0) onWhole(state, run, asked);
+	const run = known ?? (asked ? speakingVisit(state, frame) : undefined);
+	if (asked && run?.parts.length === 0) onWhole(state, run, asked);
 	waitForInput(state);
 }
 
@@ -119,6 +120,11 @@ function waitForInput(state: RoundState): void {
 	state.waitingInput = true;
 	state.flowEnded = false;
 	end(state);
+}
+
+function onDebug(state: RoundState, frame: Frame): void {
+	const run = visit(state, frame);
+	if (run) noteDebug(run, frame);
 }
 
 /** Nothing documented must follow the report of an upload: it may be the end (facts 2.8, 3.10). */
@@ -147,13 +153,23 @@ function onJump(state: RoundState, { data, raw }: Frame): void {
 }
 
 /** An upload node reports its own success beside the frame's, in two places (facts 2.6, 3.14). */
-function noteUpload(state: RoundState, { data, raw }: Frame): void {
+function noteUpload(state: RoundState, frame: Frame): void {
+	const { data, raw } = frame;
+	if (wantsFiles(frame)) end(state);
 	for (const upload of [asObject(raw.file_upload), asObject(data.file_upload)]) {
 		if (Object.keys(upload).length === 0) continue;
 		state.fileUpload = upload;
 		const code = sixDigits(upload.code);
 		if (code !== '000000') fail(state, failureOfCode(code, asText(upload.message) ?? ''));
 	}
+}
+
+/** Whether the flow names the files that it wants: then it waits for them, whatever else it says (facts 2.6). */
+function wantsFiles({ data, raw }: Frame): boolean {
+	const isUpload =
+		raw.node_type === 'file_upload' ||
+		[raw.file_upload, data.file_upload, data.upload_file_categories].some(Boolean);
+	return isUpload && uploadRequest([raw, data]) !== undefined;
 }
 
 function end(state: RoundState): void {

@@ -22,7 +22,8 @@ export interface Frame {
 	/** Six digits; `000000` is success (facts 3.7, T14: leading zeros get lost). */
 	code: string;
 	message: string;
-	index: number;
+	/** `undefined` when the server does not count. */
+	index?: number;
 	finished: boolean;
 	dialogId?: string;
 	/** `data` as an object; empty when the server sent a text. */
@@ -76,7 +77,7 @@ function toFrame(raw: IDataObject): Frame {
 	const frame = {
 		code: sixDigits(raw.code),
 		message: asText(raw.message) ?? asText(raw.msg) ?? '',
-		index: Number(raw.index) || 0,
+		index: indexOf(raw.index),
 		finished: raw.finish === 'y',
 		dialogId: asText(data.dialog_id) ?? asText(raw.dialog_id),
 		data,
@@ -84,6 +85,12 @@ function toFrame(raw: IDataObject): Frame {
 		raw,
 	};
 	return { ...frame, kind: kindOf(frame) };
+}
+
+/** The index is a number, or a text in one document (T16). */
+function indexOf(index: unknown): number | undefined {
+	const text = asText(index);
+	return text === undefined || Number.isNaN(Number(text)) ? undefined : Number(text);
 }
 
 /** A `json` or `flow` frame's data may be the JSON text of an object (T23). */
@@ -94,7 +101,7 @@ function embeddedObject(raw: IDataObject): IDataObject | undefined {
 }
 
 function kindOf(frame: Omit<Frame, 'kind'>): FrameKind {
-	const { raw, code, index, message } = frame;
+	const { raw, code, index = 0, message } = frame;
 	if (raw.type === 'heartbeat') return 'heartbeat';
 	if (ACK_INDEXES.has(index)) {
 		// Acks of some servers carry 400000 although nothing failed (T5).

@@ -63,7 +63,7 @@ function rest(state: RoundState, { passed, sent }: LiveCursor, part: TextPart): 
 		const repeats = sent === '' && before !== undefined && partText(before) === text;
 		return repeats ? '' : text.slice(sent.length);
 	}
-	return `\n\n${text}`;
+	return text && `\n\n${text}`;
 }
 
 function pass(cursor: LiveCursor, text: string): string {

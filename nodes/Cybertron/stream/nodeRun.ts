@@ -33,9 +33,14 @@ export function nodeIdOf({ data, raw }: Frame): string | undefined {
 	return asText(data.cur_node_id) ?? asText(raw.cur_node_id) ?? asText(raw.node_id);
 }
 
-/** The visit that a frame belongs to: the latest one of its node, or a new one. */
-export function visit(state: RoundState, frame: Frame): NodeRun {
-	return note(latest(state, frame) ?? open(state, frame), state, frame);
+/**
+ * The visit that a frame belongs to: the latest one of its node, or a new one. A frame that names no
+ * node belongs to the node before it, if there was one.
+ */
+export function visit(state: RoundState, frame: Frame): NodeRun | undefined {
+	const isNamed = nodeIdOf(frame) !== undefined;
+	const run = isNamed ? (latest(state, frame) ?? open(state, frame)) : state.nodes.at(-1);
+	return run && note(run, state, frame);
 }
 
 /**

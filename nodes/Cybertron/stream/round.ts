@@ -1,6 +1,6 @@
 import { asObject, asText, isObject } from '../../shared/objects';
-import { answerText, answerValue, isShown, jumpTarget } from './answer';
-import { failureInText, failureOfCode } from './failure';
+import { answerText, answerValue, isShown, jumpTarget, nodeText } from './answer';
+import { failureInText, failureOfCode, failureText } from './failure';
 import { onFlowFrame } from './flow';
 import type { Frame, FrameKind } from './frame';
 import { answerOf } from './frame';
@@ -17,7 +17,7 @@ const HANDLERS: Record<FrameKind, Handler> = {
 	heartbeat: () => {},
 	other: () => {},
 	ack: onAck,
-	error: (state, { code, message }) => fail(state, failureOfCode(code, message)),
+	error: onError,
 	search: onSearch,
 	image: onImage,
 	reasoning: (state, { data, text }) => {
@@ -63,6 +63,10 @@ function onAck(state: RoundState, { data, dialogId }: Frame): void {
 	state.acked = true;
 	state.taskId = asText(data.task_id) ?? state.taskId;
 	state.dialogId = dialogId ?? state.dialogId;
+}
+
+function onError(state: RoundState, { code, message, data, text }: Frame): void {
+	fail(state, failureOfCode(code, failureText(message, text ?? nodeText(data))));
 }
 
 function onSearch(state: RoundState, { data }: Frame): void {

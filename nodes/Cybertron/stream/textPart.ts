@@ -92,14 +92,20 @@ export function addWhole(parts: TextPart[], text: string): void {
  * Puts the complete answer in the place of the chunks that led to it (facts 3.5). An answer may come
  * twice, first unfinished (T22).
  */
-export function completePart(parts: TextPart[], { index, text, last }: Required<Chunk>): void {
+export function completePart(parts: TextPart[], { index, text, last }: Chunk): void {
 	const current = parts.at(-1);
 	if (current?.finished && partText(current) === text) return;
+	for (const piece of parts.slice(0, -1)) absorb(piece, text);
 	const part = current && !current.finished ? current : startPart(parts);
 	setWhole(part, text);
 	part.chunks.clear();
 	part.finished = last;
-	if (last) part.last = { index, text };
+	if (last) part.last = { index: index ?? part.highest + 1, text };
+}
+
+/** Empties an unfinished text that is but a piece of the complete answer: it was counted wrongly. */
+function absorb(part: TextPart, answer: string): void {
+	if (!part.finished && answer.includes(partText(part))) setWhole(part, '');
 }
 
 function setWhole(part: TextPart, text: string): void {

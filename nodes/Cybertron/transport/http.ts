@@ -14,7 +14,7 @@ import type { HttpAnswer } from '../../shared/transport/http';
 import { networkProblem, NoAnswer, sendRequest } from '../../shared/transport/http';
 import type { Multipart } from '../../shared/transport/multipart';
 import { wait } from '../../shared/transport/wait';
-import { failureOfCode } from '../stream/failure';
+import { failureInText, failureOfCode, failureText } from '../stream/failure';
 import { sixDigits } from '../stream/frame';
 import { redirected, statusProblem, strangerProblem } from './problems';
 import type { FailedTry } from './retry';
@@ -95,7 +95,8 @@ async function tryOnce(
 	try {
 		const answer = await send(context, call, form);
 		const clean = secretCleaner(await cybertronSecrets(context, itemIndex));
-		return judge(answer, clean(answer.body, tryParseJson(answer.body)));
+		const body = clean(answer.body, tryParseJson(answer.body));
+		return judge({ ...answer, body: clean(answer.body, answer.body) }, body);
 	} catch (error) {
 		const network = error instanceof NoAnswer ? error.code : '';
 		return { problem: thrownProblem(error), failed: { network } };
@@ -133,17 +134,21 @@ function judge(answer: HttpAnswer<string>, body: unknown): Outcome {
 	if (Array.isArray(body)) return { data: { list: body as IDataObject[] } };
 	const { code, data } = body as IDataObject;
 	if (code === undefined) return { data: body as IDataObject };
-	return { data: isObject(data) ? data : Array.isArray(data) ? { list: data } : { data } };
+	// The data may be the JSON text of an object (T23).
+	const parsed = typeof data === 'string' ? tryParseJson(data) : data;
+	if (isObject(parsed)) return { data: parsed };
+	return { data: Array.isArray(parsed) ? { list: parsed } : { data } };
 }
 
 function bodyProblem(answer: HttpAnswer<string>, body: unknown): Problem | undefined {
 	if (typeof body !== 'object' || body === null) {
 		return answer.status >= 400 ? statusProblem(answer) : strangerProblem(answer);
 	}
-	const { code: given, message, msg } = body as IDataObject;
+	const { code: given, message, msg, data } = body as IDataObject;
 	const code = sixDigits(given);
-	if (code !== SUCCESS) return failureOfCode(code, asText(message) ?? asText(msg) ?? '');
-	return answer.status >= 400 ? statusProblem(answer) : undefined;
+	const told = asText(message) ?? asText(msg) ?? '';
+	if (code !== SUCCESS) return failureOfCode(code, failureText(told, asText(data) ?? ''));
+	return answer.status >= 400 ? statusProblem(answer) : failureInText(told);
 }
 
 /** A thrown value as a problem in words. */

@@ -2,6 +2,7 @@ import type { Problem } from '../../shared/errors';
 import { startWatchdog } from '../../shared/transport/watchdog';
 import type { TextSocket } from '../../shared/transport/websocket';
 import { ConnectionOver } from '../../shared/transport/websocket';
+import type { Frame } from '../stream/frame';
 import { isTerminator, parseFrame } from '../stream/frame';
 import { failIfFailure, hasText, reduceFrame } from '../stream/round';
 import type { RoundState } from '../stream/state';
@@ -32,6 +33,10 @@ export interface Line {
 	rounds: number;
 	/** Whether this server acknowledges messages: then a round begins with its acknowledgement. */
 	acks: boolean;
+	/** Whether something has come that belongs to the round under way, and to no other. */
+	begun: boolean;
+	/** The dialog ids of all frames so far: every round has a new one. */
+	dialogs: Set<string>;
 	patience: Patience;
 	clean: Cleaner;
 	signal?: AbortSignal;
@@ -47,7 +52,8 @@ export function createLine(
 	signal?: AbortSignal,
 ): Line {
 	const frames = socket.frames[Symbol.asyncIterator]();
-	return { socket, frames, rounds: 0, acks: false, patience, clean, signal };
+	const known = { rounds: 0, acks: false, begun: false, dialogs: new Set<string>() };
+	return { socket, frames, ...known, patience, clean, signal };
 }
 
 /**
@@ -61,6 +67,7 @@ export async function readRound(
 	onFrame: OnFrame = async () => {},
 ): Promise<void> {
 	line.rounds += 1;
+	line.begun = line.rounds === 1;
 	state.acked = false;
 	const clock = startClock(line.patience, state);
 	try {
@@ -145,14 +152,23 @@ function startClock(
 function take(line: Line, state: RoundState, text: string): boolean {
 	const frame = parseFrame(text, (raw) => line.clean(text, raw));
 	if (!frame || frame.kind === 'heartbeat') return false;
-	if (!state.acked && line.rounds > 1 && frame.kind !== 'ack' && frame.kind !== 'error') {
-		// Left over from the round before: its dialog id does not tell, 002005 always has the first
-		// one (T11). Servers without acknowledgements can be late with their terminator only.
-		if (line.acks || (state.frames === 0 && isTerminator(frame))) return false;
-	}
+	line.begun ||= begins(line, frame);
+	// Left over from the round before. Servers without acknowledgements can be late with their
+	// terminator only.
+	if (!line.begun && (line.acks || (state.frames === 0 && isTerminator(frame)))) return false;
+	if (frame.dialogId) line.dialogs.add(frame.dialogId);
 	reduceFrame(state, frame);
 	line.acks ||= state.acked;
 	return true;
+}
+
+/**
+ * Whether the frame can only belong to the round under way: an acknowledgement, or what has a new
+ * dialog id. That of 002005 does not tell, it is the one of the session's first round (T11).
+ */
+function begins({ dialogs }: Line, frame: Frame): boolean {
+	if (frame.kind === 'ack' || frame.kind === 'error') return true;
+	return frame.dialogId !== undefined && !dialogs.has(frame.dialogId) && !isTerminator(frame);
 }
 
 type RoundEnd = 'complete' | 'silence' | 'closed' | 'limit';
@@ -185,7 +201,7 @@ function closedProblem({ socket, signal }: Line): Problem {
 	if (error) return thrownProblem(error);
 	return {
 		message: 'The Cybertron server closed the connection before it answered',
-		description: 'Try again later. If it stays, check that the robot is published for API calls',
+		description: `${reason ? `The server said: ${reason} (${code}). ` : ''}Try again later. If it stays, check that the robot is published for API calls`,
 		details: { close_code: code ?? null, close_reason: reason ?? '' },
 		failure: { cause: 'temporarily-unavailable' },
 	};

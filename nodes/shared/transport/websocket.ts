@@ -34,7 +34,7 @@ export interface SocketEnd {
 export interface TextSocket {
 	/** Sends one text frame. Rejects with {@link ConnectionOver} when the socket is gone. */
 	send(text: string): Promise<void>;
-	/** The text frames in order of arrival. Ends when the connection does; binary frames are left out. */
+	/** The frames in order of arrival, binary ones as text, too. Ends when the connection does. */
 	frames: AsyncIterable<string>;
 	/** How many frames have arrived that were not read yet. */
 	waiting(): number;
@@ -81,9 +81,7 @@ export async function openSocket(url: string, options: SocketOptions): Promise<T
 	const socket = createSocket(url, options, opening.signal);
 	const inbox = createInbox(socket);
 	let end: SocketEnd | undefined;
-	socket.on('message', (data, isBinary) => {
-		if (!isBinary) inbox.push(String(data));
-	});
+	socket.on('message', (data) => inbox.push(String(data)));
 	// Errors may come at any time, also after the connection was cut: one without listener would
 	// end the whole process.
 	socket.on('error', (error) => {

@@ -67,6 +67,13 @@ describe('the visits of a flow to its nodes', () => {
 		});
 	});
 
+	it('are none for a frame that names no node and says nothing', () => {
+		const nameless = [flow('002004'), flow('002003'), flow('002011')];
+		expect(items(reduce([say('a', 'Name?'), ...nameless, terminator]))).toEqual(['a: Name?']);
+		expect(reduce([say('a', 'Name?'), ...nameless]).waitingInput).toBe(true);
+		expect(items(reduce([flow('000000', { answer: 'Hi' })]))).toEqual([': Hi']);
+	});
+
 	it('keep what each node knew', () => {
 		const knows = (node: string, entities: object) =>
 			flow('000000', {
@@ -87,6 +94,24 @@ describe('the visits of a flow to its nodes', () => {
 });
 
 describe('the text of a round', () => {
+	const uncounted = (data: string, finish = 'n') => ({
+		...{ code: '000000', message: 'success', type: 'string', finish },
+		data,
+	});
+
+	it('is put together from fragments that a server does not count', () => {
+		const fragments = ['In ', 'the ', 'the ', 'vast'].map((text) => uncounted(text));
+		const whole = { ...final(0, 'In the the vast'), index: undefined };
+		expect(roundText(reduce(fragments))).toBe('In the the vast');
+		expect(roundText(reduce([...fragments, whole]))).toBe('In the the vast');
+		expect(roundText(reduce([...fragments, uncounted(' sea', 'y')]))).toBe('In the the vast sea');
+	});
+
+	it('is the complete answer alone when all its fragments have the same number', () => {
+		const fragments = ['In ', 'the ', 'vast'].map((text) => fragment(0, text));
+		expect(roundText(reduce([...fragments, final(0, 'In the vast')]))).toBe('In the vast');
+	});
+
 	it('leaves out what repeats the text before it, also from another node', () => {
 		expect(roundText(reduce([say('a', 'Hi'), say('b', 'Hi'), say('c', 'Bye')]))).toBe('Hi\n\nBye');
 	});

@@ -20,7 +20,7 @@ export async function askOverHttp(
 	requiredText(context, itemIndex, 'question', 'Question');
 	const segmentCode = segmentCodeFor(context, itemIndex, options);
 	const { username } = cybertronAccess(await cybertronCredentials(context, itemIndex));
-	const data = await cybertronRequest(context, itemIndex, {
+	const received = await cybertronRequest(context, itemIndex, {
 		method: 'POST',
 		path: '/openapi/v1/conversation/dialog/',
 		headers: defined({ 'extra-header': extraHeader(context, itemIndex, options) }),
@@ -32,6 +32,7 @@ export async function askOverHttp(
 		},
 		timeoutMs: timeoutMs(options),
 	});
+	const data = withAnswer(received);
 	const item = toItem(data, segmentCode);
 	const problem = answerProblem(data, String(item.answer));
 	if (problem) throw await cybertronError(context, itemIndex, problem);
@@ -53,6 +54,13 @@ function extraHeader(
 		description:
 			'An HTTP header takes one line of Latin letters, digits and signs. Encode the value, for example with encodeURIComponent',
 	});
+}
+
+/** The answer may be all there is (T23). */
+function withAnswer(received: IDataObject): IDataObject {
+	const { data, ...rest } = received;
+	const isBare = typeof data === 'string' && Object.keys(rest).length === 0;
+	return isBare ? { answer: data } : received;
 }
 
 function answerProblem(data: IDataObject, answer: string) {
