@@ -23,7 +23,7 @@ export function cleanBaseUrl(pasted: unknown): string {
  */
 export function difyBaseUrl(pasted: unknown): string {
 	const url = cleanBaseUrl(pasted);
-	const versioned = /^([a-z]+:\/\/[^/]+(?:\/.*?)?\/v\d+)(?:\/.*)?$/i.exec(url);
+	const versioned = /^([a-z]+:\/\/[^/]+(?:\/.*)?\/v\d+)(?:\/.*)?$/i.exec(url);
 	return versioned?.[1] ?? (url && `${url}/v1`);
 }
 

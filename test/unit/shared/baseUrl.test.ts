@@ -32,6 +32,8 @@ describe('the base URL of Dify', () => {
 		['http://192.168.1.20', 'http://192.168.1.20/v1'],
 		['http://host/dify', 'http://host/dify/v1'],
 		['http://host/dify/v1', 'http://host/dify/v1'],
+		['http://host/v2/dify/v1', 'http://host/v2/dify/v1'],
+		['http://host/gw/v1/dify/v1/', 'http://host/gw/v1/dify/v1'],
 		['', ''],
 	])('%s becomes %s', (pasted, base) => {
 		expect(difyBaseUrl(pasted)).toBe(base);
