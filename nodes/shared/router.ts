@@ -20,7 +20,10 @@ export async function runOperations(
 		count,
 		concurrency(context),
 		async (itemIndex) => await runItem(context, operations, itemIndex),
-		(itemIndex) => chosen(context, operations, itemIndex)?.exclusiveKey?.(context, itemIndex),
+		(itemIndex) =>
+			orElse(undefined, () =>
+				chosen(context, operations, itemIndex)?.exclusiveKey?.(context, itemIndex),
+			),
 	);
 	return [perItem.flat()];
 }
@@ -81,6 +84,15 @@ function unknownOperation(context: IExecuteFunctions, itemIndex: number): NodeOp
 /** How many items at once: the Concurrency option of the first item, 1 by default. */
 function concurrency(context: IExecuteFunctions): number {
 	if (context.getInputData().length === 0) return 1;
-	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
+	const options = orElse({}, () => context.getNodeParameter('options', 0, {}) as IDataObject);
 	return Math.max(1, Math.floor(Number(options.concurrency ?? 1)) || 1);
+}
+
+/** A look at parameters before the items are worked on: one that fails will fail its own item. */
+function orElse<T>(fallback: T, look: () => T): T {
+	try {
+		return look();
+	} catch {
+		return fallback;
+	}
 }
