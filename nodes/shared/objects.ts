@@ -9,9 +9,12 @@ export function isObject(value: unknown): value is IDataObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value when it is a non-empty string or a number, as a string; otherwise `undefined`. Ids come as both. */
+/**
+ * The value when it is a non-empty string or a number, as a string; otherwise `undefined`. Ids come
+ * as both. `NaN`, which an expression may give, says nothing.
+ */
 export function asText(value: unknown): string | undefined {
-	if (typeof value === 'number') return String(value);
+	if (typeof value === 'number') return Number.isNaN(value) ? undefined : String(value);
 	return typeof value === 'string' && value !== '' ? value : undefined;
 }
 

@@ -38,10 +38,14 @@ export function optionsOf(context: IExecuteFunctions, itemIndex: number): IDataO
 	return context.getNodeParameter('options', itemIndex, {}) as IDataObject;
 }
 
+/** Timers of Node end at once when they are set for longer: just below 2^31 milliseconds. */
+const MOST_SECONDS = 2_147_000;
+
 /** A positive number of seconds among the options, in milliseconds. */
 export function secondsMs(options: IDataObject, name: string, byDefault: number): number {
 	const seconds = Number(options[name] ?? byDefault);
-	return (Number.isFinite(seconds) && seconds > 0 ? seconds : byDefault) * 1000;
+	const valid = Number.isFinite(seconds) && seconds > 0 ? seconds : byDefault;
+	return Math.min(valid, MOST_SECONDS) * 1000;
 }
 
 /** The Timeout option in milliseconds. */

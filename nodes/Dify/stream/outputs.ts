@@ -20,7 +20,8 @@ function finalText(state: ChatState): Split {
 	const run = taken(state, asText(asObject(state.finished?.outputs).answer));
 	const node = taken(state, state.lastAnswerOutput);
 	if (state.resumed) return afterResume(streamed, run, node);
-	return [streamed, run, node].find((text) => text?.answer) ?? streamed;
+	const chunks = taken(state, asText(state.chunks));
+	return [streamed, run, node, chunks].find((text) => text?.answer) ?? streamed;
 }
 
 /** A text that did not come as a stream, taken apart as the stream would have been. */

@@ -26,6 +26,7 @@ const GRACE_MS = {
 	messageOnly: 1_000,
 	messageThenRun: 10_000,
 	audio: 5_000,
+	lastEvents: 1_000,
 };
 
 const DONE: Patience = { phase: 'done', reason: 'done', forMs: 0 };
@@ -54,12 +55,18 @@ export function patience(state: ChatState, limits: Limits): Patience {
 
 function afterRun(state: ChatState, status: string | undefined): Patience {
 	if (status === 'failed') return GRACE.failedRun;
-	if (status === 'stopped') return state.messageEnded ? DONE : GRACE.failedRun;
+	if (status === 'stopped') return state.messageEnded ? ended(state) : GRACE.failedRun;
 	if (!state.messageEnded) return GRACE.finishedRun;
-	return speaks(state) ? GRACE.audio : DONE;
+	return speaks(state) ? GRACE.audio : ended(state);
 }
 
-/** Whether audio is wanted that may still come. */
-function speaks({ audio, audioEnded }: ChatState): boolean {
-	return audio !== undefined && !audioEnded;
+/** Nothing more is needed. An item per event takes what follows all the same: servers close at once. */
+function ended({ events }: ChatState): Patience {
+	return events ? GRACE.lastEvents : DONE;
+}
+
+/** Whether audio is wanted that may still come; as events it is wanted once it has begun. */
+function speaks({ audio, audioBegun, audioEnded, events }: ChatState): boolean {
+	const wanted = audio !== undefined || (events !== undefined && audioBegun);
+	return wanted && !audioEnded;
 }

@@ -4,7 +4,7 @@ import type { DifyEvent } from './event';
 import { addFiles, messageFile } from './files';
 import { onFormClosed, onFormRequired, onPaused } from './human';
 import type { ChatState, TextChange } from './state';
-import { onAgentMessage, onMessage, onMessageReplace } from './text';
+import { onAgentMessage, onMessage, onMessageReplace, onTextChunk, onTextReplace } from './text';
 import { onContainerStarted, onNodeEnded, onNodeRetry, onNodeStarted } from './trace';
 
 type Handler = (state: ChatState, event: DifyEvent) => TextChange | undefined | void;
@@ -26,6 +26,8 @@ const HANDLERS = new Map<string, Handler>(
 		agent_message: onAgentMessage,
 		agent_thought: agentThought,
 		message_replace: onMessageReplace,
+		text_chunk: onTextChunk,
+		text_replace: onTextReplace,
 		message_end: onMessageEnd,
 		message_file: messageFile,
 		reasoning_chunk: reasoningChunk,
@@ -111,6 +113,7 @@ function onMessageEnd(state: ChatState, { raw }: DifyEvent): void {
 }
 
 function onAudio(state: ChatState, { raw }: DifyEvent): void {
+	state.audioBegun = true;
 	const audio = asText(raw.audio);
 	if (audio) state.audio?.push(audio);
 }

@@ -84,10 +84,13 @@ export interface ChatState {
 	replayed: string;
 	/** The execution that streamed the last piece of text. */
 	speaker?: NodeExecution;
+	/** Text that came as `text_chunk`: the answer when there is no other. */
+	chunks: string;
 	/** Output of the Answer node that ended last. */
 	lastAnswerOutput?: string;
 	/** Audio of text-to-speech auto-play, base64, in order; kept only when it is wanted. */
 	audio?: string[];
+	audioBegun: boolean;
 	audioEnded: boolean;
 	/** Whether node data and texts are kept whole (an item per node) or only as a short trace. */
 	keepNodeData: boolean;
@@ -131,6 +134,8 @@ export function startState(options: StateOptions = {}): ChatState {
 		ended: [],
 		unclaimed: new Map(),
 		replayed: '',
+		chunks: '',
+		audioBegun: false,
 		audioEnded: false,
 		...(options.keepAudio ? { audio: [] } : {}),
 		keepNodeData: options.keep === 'perNode',

@@ -38,6 +38,15 @@ export function onMessageReplace(state: ChatState, { raw }: DifyEvent): TextChan
 	return replace(state, asText(raw.answer) ?? '');
 }
 
+/** Text as Workflow apps stream it; the specification has it for Chatflows, too (facts 3.4). */
+export function onTextChunk(state: ChatState, { data }: DifyEvent): void {
+	state.chunks += asText(data.text) ?? '';
+}
+
+export function onTextReplace(state: ChatState, { data }: DifyEvent): void {
+	state.chunks = asText(data.text) ?? '';
+}
+
 /** Puts a text that was fetched whole in the place of what was streamed. */
 export function replace(state: ChatState, text: string): TextChange {
 	const before = state.answer;

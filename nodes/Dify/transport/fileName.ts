@@ -7,6 +7,11 @@ export function attachmentName(header: string | undefined): string | undefined {
 	return name?.split(/[\\/]/).pop()?.trim() || undefined;
 }
 
+/** A file name without the folders before it: Dify refuses names with slashes of either kind (facts 4). */
+export function baseName(fileName: string): string {
+	return fileName.split(/[\\/]/).pop() || 'file';
+}
+
 function extended(header = ''): string | undefined {
 	const [, charset = '', encoded = ''] =
 		/filename\*\s*=\s*"?([^'"]*)'[^']*'([^;"]+)/i.exec(header) ?? [];

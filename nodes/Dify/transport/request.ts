@@ -33,9 +33,18 @@ export interface DifyUpload extends Omit<DifyCall, 'body'> {
 /** A body that arrives bit by bit. */
 export type ByteStream = AsyncIterable<Uint8Array> & { destroy(): unknown };
 
-/** A path with its ids encoded: ``difyPath`/conversations/${id}/name` ``. */
+/**
+ * A path with its ids encoded: ``difyPath`/conversations/${id}/name` ``.
+ *
+ * @throws Error for `.` and `..`: even encoded, they would lead to the address of another call.
+ */
 export function difyPath(parts: TemplateStringsArray, ...ids: unknown[]): string {
-	return parts.reduce((path, part, i) => path + encodeURIComponent(String(ids[i - 1])) + part);
+	return parts.reduce((path, part, i) => path + pathSegment(String(ids[i - 1])) + part);
+}
+
+function pathSegment(id: string): string {
+	if (id === '.' || id === '..') throw new Error(`"${id}" is not an ID`);
+	return encodeURIComponent(id);
 }
 
 /**

@@ -5,6 +5,7 @@ import { openItemFile } from '../../../shared/binary';
 import { inputDataField } from '../../../shared/descriptions';
 import { asText } from '../../../shared/objects';
 import { multipart } from '../../../shared/transport/multipart';
+import { baseName } from '../../transport/fileName';
 import { callDify } from '../call';
 import { optionsField, optionsOf, userOption } from '../options';
 import { requiredId } from '../parameters';
@@ -35,7 +36,8 @@ export async function execute(
 		form: async () => {
 			const content = await openItemFile(context, itemIndex, field);
 			const mimeType = difyAudioType(content);
-			return multipart({ user }, { field: 'file', content: { ...content, mimeType } });
+			const fileName = baseName(content.fileName);
+			return multipart({ user }, { field: 'file', content: { ...content, fileName, mimeType } });
 		},
 	});
 	return [{ json }];

@@ -3,6 +3,12 @@ import { toEvent } from '../../stream/event';
 import { reduceEvent } from '../../stream/reduce';
 import type { ChatState } from '../../stream/state';
 
+/** Whether a JSON is what blocking mode answers with, not that of another server or of a failure. */
+export function isChatAnswer(answer: unknown): boolean {
+	const { event, answer: text } = asObject(answer);
+	return text !== undefined || event === 'message' || event === 'workflow_paused';
+}
+
 /**
  * Takes the answer of blocking mode into the state, as the events that streaming mode would have
  * sent: both modes give the same fields (contract). A pause answers with 200 too (facts 3.6).

@@ -15,7 +15,7 @@ import { answerProblem } from '../../transport/problems';
 import { recoverRun } from '../../transport/recover';
 import type { ByteStream } from '../../transport/request';
 import { difyError, thrownProblem } from '../../transport/request';
-import { blockingState } from './blocking';
+import { blockingState, isChatAnswer } from './blocking';
 import { blockingMs, latestEnd, streamLimits } from './limits';
 import type { ChatRequest } from './request';
 
@@ -110,7 +110,7 @@ async function readBlocking(
 ): Promise<void> {
 	const text = await wholeText(context, itemIndex, answer.body);
 	const body = tryParseJson(text);
-	if (body === undefined) {
+	if (!isChatAnswer(body)) {
 		throw await difyError(context, itemIndex, answerProblem({ ...answer, body: text }));
 	}
 	blockingState(state, body);

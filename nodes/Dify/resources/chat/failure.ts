@@ -28,11 +28,12 @@ export function failureOf(
 const CANCELLED: Problem = { message: 'The execution was cancelled' };
 
 function received(state: ChatState): IDataObject {
+	const told = state.finished ?? state.paused ?? state.error;
 	return {
 		answer: answerOf(state),
 		...idsOf(state),
 		workflow_run_id: state.workflowRunId ?? null,
-		run_status: statusOf(state),
+		run_status: told ? statusOf(state) : null,
 		...failedNode(state),
 	};
 }

@@ -4,7 +4,9 @@ import { NodeOperationError } from 'n8n-workflow';
 import { openItemFile } from '../../../shared/binary';
 import { asObject, asText } from '../../../shared/objects';
 import { multipart } from '../../../shared/transport/multipart';
+import { baseName } from '../../transport/fileName';
 import { difyRequest } from '../../transport/request';
+import { optionsOf, timeoutMs } from '../options';
 import { fileType } from './fileType';
 import type { FileType } from './fileType';
 
@@ -74,11 +76,12 @@ async function uploadField(
 		await difyRequest(context, itemIndex, {
 			method: 'POST',
 			path: '/files/upload',
-			form: async () =>
-				multipart(
-					{ user },
-					{ field: 'file', content: await openItemFile(context, itemIndex, field) },
-				),
+			form: async () => {
+				const content = await openItemFile(context, itemIndex, field);
+				const name = baseName(content.fileName);
+				return multipart({ user }, { field: 'file', content: { ...content, fileName: name } });
+			},
+			timeoutMs: timeoutMs(optionsOf(context, itemIndex)),
 		}),
 	);
 	return {

@@ -4,6 +4,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import { tryParseJson } from '../../../shared/json';
 import { asObject, asText, isObject } from '../../../shared/objects';
 import { difyRequest } from '../../transport/request';
+import { optionsOf, timeoutMs } from '../options';
 import type { Field } from '../parameters';
 import type { FileChoice } from './files';
 import { fileObjects, splitNames } from './files';
@@ -82,7 +83,10 @@ async function fileControls(
 	itemIndex: number,
 ): Promise<Map<string, 'file' | 'file-list'>> {
 	const { user_input_form: form } = asObject(
-		await difyRequest(context, itemIndex, { path: '/parameters' }),
+		await difyRequest(context, itemIndex, {
+			path: '/parameters',
+			timeoutMs: timeoutMs(optionsOf(context, itemIndex)),
+		}),
 	);
 	const controls = new Map<string, 'file' | 'file-list'>();
 	for (const item of Array.isArray(form) ? form : []) {

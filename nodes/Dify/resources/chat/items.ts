@@ -4,6 +4,7 @@ import type {
 	IExecuteFunctions,
 	INodeExecutionData,
 } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 
 import type { OutputMode } from '../../../shared/descriptions';
 import { asText } from '../../../shared/objects';
@@ -18,6 +19,20 @@ const OUTPUTS: Record<OutputMode, (state: ChatState) => IDataObject[]> = {
 	events,
 };
 
+/**
+ * The Output Mode of an item. Asked before anything is sent, because an expression may give any text.
+ *
+ * @throws NodeOperationError when there is no such mode.
+ */
+export function outputModeOf(context: IExecuteFunctions, itemIndex: number): OutputMode {
+	const mode = String(context.getNodeParameter('outputMode', itemIndex, 'aggregated'));
+	if (Object.hasOwn(OUTPUTS, mode)) return mode as OutputMode;
+	throw new NodeOperationError(context.getNode(), `There is no output mode "${mode}"`, {
+		itemIndex,
+		description: 'The modes are aggregated, perNode and events',
+	});
+}
+
 /** What the items say beside the answer itself. */
 export type AnswerContext = Pick<ChatRequest, 'user' | 'conversationId' | 'options'>;
 
@@ -31,7 +46,7 @@ export async function itemsOf(
 	state: ChatState,
 	answer: AnswerContext,
 ): Promise<INodeExecutionData[]> {
-	const mode = context.getNodeParameter('outputMode', itemIndex, 'aggregated') as OutputMode;
+	const mode = outputModeOf(context, itemIndex);
 	const extra = mode === 'events' ? {} : extraFields(state, answer);
 	const items: INodeExecutionData[] = OUTPUTS[mode](state).map((json) => ({
 		json: { ...json, ...extra },

@@ -39,7 +39,7 @@ export async function chatRequest(
 		conversation_id: conversationId,
 		files: files.length > 0 ? files : undefined,
 		auto_generate_name: options.autoGenerateName,
-		workflow_id: asText(options.workflowId)?.trim(),
+		workflow_id: asText(options.workflowId)?.trim() || undefined,
 	});
 	return { body, user, conversationId, options };
 }
@@ -51,7 +51,14 @@ export function conversationIdOf(context: IExecuteFunctions, itemIndex: number):
 }
 
 function queryOf(context: IExecuteFunctions, itemIndex: number): string {
-	const query = String(context.getNodeParameter('query', itemIndex, '') ?? '');
+	const given = context.getNodeParameter('query', itemIndex, '') as unknown;
+	const query = Number.isNaN(given) ? '' : String(given ?? '');
+	if (Array.isArray(given) || query === '[object Object]') {
+		throw new NodeOperationError(context.getNode(), 'Query is not a text', {
+			itemIndex,
+			description: 'The expression gives an object or a list. Choose the field that holds the text',
+		});
+	}
 	if (query.trim() !== '') return query;
 	throw new NodeOperationError(context.getNode(), 'There is no question to send', {
 		itemIndex,

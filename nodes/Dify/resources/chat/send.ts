@@ -1,7 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { updateDisplayOptions } from 'n8n-workflow';
 
-import type { OutputMode } from '../../../shared/descriptions';
 import type { Problem } from '../../../shared/errors';
 import { openLiveText } from '../../../shared/liveText';
 import { answerOf, idsOf } from '../../stream/outputs';
@@ -11,7 +10,7 @@ import { difyError } from '../../transport/request';
 import { converse } from './converse';
 import { failureOf } from './failure';
 import { sendFields } from './fields';
-import { itemsOf, plainUuid, wasReset } from './items';
+import { itemsOf, outputModeOf, plainUuid, wasReset } from './items';
 import type { ChatRequest } from './request';
 import { chatRequest, conversationIdOf } from './request';
 
@@ -39,8 +38,9 @@ export async function execute(
 	context: IExecuteFunctions,
 	itemIndex: number,
 ): Promise<INodeExecutionData[]> {
+	const keep = outputModeOf(context, itemIndex);
 	const request = await chatRequest(context, itemIndex);
-	const state = startState(stateOptions(context, itemIndex, request.options));
+	const state = startState({ keep, ...stateOptions(request.options) });
 	const live = openLiveText(context, itemIndex);
 	try {
 		const end = await converse(context, itemIndex, request, state, live);
@@ -61,9 +61,8 @@ export function exclusiveKey(context: IExecuteFunctions, itemIndex: number): str
 	return plainUuid(conversationIdOf(context, itemIndex)) || undefined;
 }
 
-function stateOptions(context: IExecuteFunctions, itemIndex: number, options: IDataObject) {
+function stateOptions(options: IDataObject) {
 	return {
-		keep: context.getNodeParameter('outputMode', itemIndex, 'aggregated') as OutputMode,
 		separateThinking: options.separateReasoning === true,
 		keepAudio: options.keepAudio === true,
 	};

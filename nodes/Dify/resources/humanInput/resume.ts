@@ -6,7 +6,6 @@ import type {
 } from 'n8n-workflow';
 import { updateDisplayOptions } from 'n8n-workflow';
 
-import type { OutputMode } from '../../../shared/descriptions';
 import { outputModeField } from '../../../shared/descriptions';
 import { openLiveText } from '../../../shared/liveText';
 import { asText } from '../../../shared/objects';
@@ -23,7 +22,7 @@ import {
 	separateReasoningOption,
 	withStreamTimeout,
 } from '../chat/fields';
-import { itemsOf } from '../chat/items';
+import { itemsOf, outputModeOf } from '../chat/items';
 import { latestEnd, streamLimits } from '../chat/limits';
 import { optionsField, optionsOf, userField } from '../options';
 import { requiredId, requiredText } from '../parameters';
@@ -116,7 +115,7 @@ function resumedState(
 	options: IDataObject,
 ): ChatState {
 	const state = startState({
-		keep: context.getNodeParameter('outputMode', itemIndex, 'aggregated') as OutputMode,
+		keep: outputModeOf(context, itemIndex),
 		separateThinking: options.separateReasoning === true,
 	});
 	state.workflowRunId = requiredId(context, itemIndex, workflowRunIdField);
