@@ -10,8 +10,9 @@ import { outputDataField } from '../../../shared/descriptions';
 import { asText, defined } from '../../../shared/objects';
 import type { HttpAnswer } from '../../../shared/transport/http';
 import { attachmentName, mimeTypeOf } from '../../transport/fileName';
+import { answerProblem } from '../../transport/problems';
 import type { ByteStream } from '../../transport/request';
-import { difyPath } from '../../transport/request';
+import { difyError, difyPath, startOfText } from '../../transport/request';
 import type { FileTitle } from '../download';
 import { downloadFile } from '../download';
 import { optionsField, optionsOf, userOption } from '../options';
@@ -50,12 +51,23 @@ export async function execute(
 	const fileId = requiredId(context, itemIndex, fileIdField);
 	const path = difyPath`/files/${fileId}/preview`;
 	const call = { path, qs: query(optionsOf(context, itemIndex)) };
-	const titleOf = ({ headers }: HttpAnswer<ByteStream>) => titleFrom(headers, fileId);
+	const titleOf = async (answer: HttpAnswer<ByteStream>) => {
+		if (isForeignPage(answer.headers)) {
+			const body = await startOfText(answer.body);
+			throw await difyError(context, itemIndex, answerProblem({ ...answer, body }));
+		}
+		return titleFrom(answer.headers, fileId);
+	};
 	return [await downloadFile(context, itemIndex, call, titleOf, { id: fileId })];
 }
 
 function query({ asAttachment, user }: IDataObject): IDataObject {
 	return defined({ as_attachment: asAttachment !== false, user: asText(user) });
+}
+
+/** Dify gives HTML files as attachments only, whatever was asked for (facts 4): this is a proxy's page. */
+function isForeignPage(headers: HttpAnswer<ByteStream>['headers']): boolean {
+	return mimeTypeOf(headers['content-type']) === 'text/html' && !headers['content-disposition'];
 }
 
 /**
