@@ -10,7 +10,7 @@ export const OUTCOMES = {
 	incomplete: 'success, with a warning',
 	error: 'error of the node',
 	lost: 'lost with the worker',
-	undocumented: 'NOT DOCUMENTED',
+	undocumented: 'not as documented',
 } as const;
 
 export type Outcome = keyof typeof OUTCOMES;

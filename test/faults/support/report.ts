@@ -104,8 +104,8 @@ function processTable({ processes }: Results): string {
 		String(after.open.count),
 		String(after.sockets),
 	];
-	const head = ['heap before', 'heap after', 'resident before', 'peak', 'after'];
-	const files = ['descriptors before', 'after', 'sockets to the servers after'];
+	const head = ['heap before', 'heap after', 'resident before', 'resident peak', 'resident after'];
+	const files = ['files before', 'files after', 'sockets to the servers after'];
 	return table([['process', ...head, ...files], ...processes.map(row)]);
 }
 
@@ -168,7 +168,7 @@ export function writeReport(results: Results): void {
 	const [start, end] = [text.indexOf(START), text.indexOf(END)];
 	if (start < 0 || end < start) throw new Error(`${file} has no place for the figures (${START})`);
 	const body = [
-		`${summary(results)}. ${machineText()}.`,
+		`${summary(results)}. ${afterDeath(results)}. ${machineText()}.`,
 		outcomeTable(results),
 		messageTable(results),
 		processTable(results),
