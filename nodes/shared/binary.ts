@@ -18,6 +18,8 @@ export interface ItemFile {
 }
 
 const UNKNOWN_TYPE = 'application/octet-stream';
+/** Bytes read at a time. Node's own 64 KiB cost twice the processor time for a large file. */
+const CHUNK_BYTES = 256 * 1024;
 
 /**
  * Opens the binary field of an item as a stream of known length, whatever n8n's binary mode is:
@@ -47,7 +49,7 @@ export async function openItemFile(
 async function fromStore(context: IExecuteFunctions, itemIndex: number, id: string) {
 	try {
 		const { fileSize } = await context.helpers.getBinaryMetadata(id);
-		return { fileSize, content: await context.helpers.getBinaryStream(id) };
+		return { fileSize, content: await context.helpers.getBinaryStream(id, CHUNK_BYTES) };
 	} catch (error) {
 		throw new NodeOperationError(context.getNode(), "The file is no longer in n8n's store", {
 			itemIndex,

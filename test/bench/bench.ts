@@ -19,7 +19,7 @@ import { startSession, type N8nSession } from './support/n8n';
 import { writeBetweenMarkers } from './support/readme';
 import type { Row } from './support/row';
 import { startSimulatorProcess } from './support/simulators';
-import { markdownTable, outcomeLines, type Measured } from './support/table';
+import { markdownDetails, markdownTable, outcomeLines, type Measured } from './support/table';
 
 export interface BenchOptions {
 	quick: boolean;
@@ -41,51 +41,72 @@ const rows: Row[] = [
 	triggerPollRow,
 ];
 
-function createContext(
-	quick: boolean,
-	folder: string,
-	simulators: BenchContext['simulators'],
-	interruption: Interruption,
-): BenchContext {
+/** The whole benchmark takes a quarter of an hour on two cores; `--quick` some minutes. */
+const LIMIT_MS = { whole: 60 * 60_000, quick: 20 * 60_000 };
+
+type Shared = Omit<BenchContext, 'n8n'>;
+
+/** The context of the rows; n8n starts when the first row wants it. */
+function withN8n(shared: Shared): BenchContext {
 	let session: Promise<N8nSession> | undefined;
-	const onEnd = interruption.onEnd.bind(interruption);
-	const start = async () => {
-		const started = await step('Starting n8n', async () => await startSession(folder, simulators));
-		onEnd('n8n', started.stop);
-		return started;
-	};
-	return { quick, folder, simulators, onEnd, say, n8n: async () => await (session ??= start()) };
+	const start = async () => await step('Starting n8n', async () => await startSession(shared));
+	return { ...shared, n8n: async () => await (session ??= start()) };
+}
+
+/** Gives up the work when the signal says so; what it has started is ended by whoever started it. */
+async function unlessAborted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
+	signal.throwIfAborted();
+	const aborted = new Promise<never>((_, reject) => {
+		signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+	});
+	return await Promise.race([work, aborted]);
 }
 
 async function measureRow(row: Row, context: BenchContext): Promise<Measured> {
 	const title = `${row.number}. ${row.what} (load ${load().toFixed(1)})`;
-	const outcomes = await step(title, async () => await row.measure(context));
-	const measured = { row, outcomes };
+	const work = async () => await unlessAborted(context.signal, row.measure(context));
+	const measured = { row, outcomes: await step(title, work) };
 	for (const line of outcomeLines(measured)) say(line);
 	return measured;
+}
+
+async function measureRows(wanted: Row[], context: BenchContext): Promise<Measured[]> {
+	const measured: Measured[] = [];
+	for (const row of wanted) {
+		context.signal.throwIfAborted();
+		measured.push(await measureRow(row, context));
+	}
+	return measured;
+}
+
+/** Prints what was measured, and writes it where it is wanted; gives the exit code. */
+function tell(measured: Measured[], write: boolean): number {
+	const table = `${machineText()}\n\n${markdownTable(measured)}`;
+	say(`\n${table}`);
+	if (write) {
+		const text = `${table}\n\n${markdownDetails(measured)}`;
+		writeBetweenMarkers(join(rootFolder, 'README.md'), text);
+	}
+	const outcomes = measured.flatMap((one) => one.outcomes);
+	const missed = outcomes.filter(({ met }) => !met).length;
+	say(`\n${outcomes.length - missed} goals met, ${missed} missed`);
+	return missed === 0 ? 0 : 1;
 }
 
 /** Measures the rows one after the other; the result is the exit code: 1 when a goal is missed. */
 export async function runBench({ quick, write, only }: BenchOptions): Promise<number> {
 	const interruption = new Interruption();
+	const onEnd = interruption.onEnd.bind(interruption);
+	const limit = AbortSignal.timeout(quick ? LIMIT_MS.quick : LIMIT_MS.whole);
+	const signal = AbortSignal.any([interruption.signal, limit]);
 	const folder = mkdtempSync(join(tmpdir(), 'chatflow-bench-'));
-	interruption.onEnd('writing', async () => rmSync(folder, { recursive: true, force: true }));
+	onEnd('writing', async () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+	const wanted = rows.filter(({ number }) => only.length === 0 || only.includes(number));
 	try {
 		const simulators = await startSimulatorProcess(folder);
-		interruption.onEnd('the simulators', simulators.stop);
-		const context = createContext(quick, folder, simulators, interruption);
-		const measured: Measured[] = [];
-		for (const row of rows.filter(({ number }) => only.length === 0 || only.includes(number))) {
-			interruption.signal.throwIfAborted();
-			measured.push(await measureRow(row, context));
-		}
-		const table = markdownTable(measured);
-		say(`\n${machineText()}\n\n${table}`);
-		if (write) writeBetweenMarkers(join(rootFolder, 'README.md'), `${machineText()}.\n\n${table}`);
-		const outcomes = measured.flatMap((one) => one.outcomes);
-		const missed = outcomes.filter(({ met }) => !met).length;
-		say(`\n${outcomes.length - missed} goals met, ${missed} missed`);
-		return missed === 0 ? 0 : 1;
+		onEnd('the simulators', simulators.stop);
+		const context = withN8n({ quick, folder, simulators, signal, onEnd, say });
+		return tell(await measureRows(wanted, context), write);
 	} catch (error) {
 		if (!interruption.signal.aborted) throw error;
 		return 130;

@@ -6,7 +6,7 @@ import { setup } from '../setup.mjs';
 
 const HELP = `npm run bench [-- options]
   --quick     smaller sizes, some minutes in all
-  --write     puts the table into README.md, between its two markers
+  --write     puts the table into README.md, between its two markers; all rows, in full size
   --only 3,8  only these rows
   --no-setup  takes what is installed and built as it is
   --help      this text`;
@@ -24,6 +24,9 @@ function readArguments() {
 	const only = values.only.split(',').filter(Boolean).map(Number);
 	if (only.some((number) => !(number >= 1 && number <= 9))) {
 		throw new Error(`--only wants numbers from 1 to 9, not "${values.only}"`);
+	}
+	if (values.write && (values.quick || only.length > 0)) {
+		throw new Error('--write wants all rows in full size: leave --quick and --only out');
 	}
 	return { ...values, only };
 }

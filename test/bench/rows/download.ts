@@ -28,7 +28,7 @@ function workflow(n8n: N8nSession, fileId: string) {
 export const downloadRow: Row = {
 	number: 6,
 	what: "download of 1 GiB into n8n's filesystem store: dify `file.download`",
-	measure: async ({ n8n, simulators, quick, folder, say }) => {
+	measure: async ({ n8n, simulators, quick, folder, signal, say }) => {
 		const session = await n8n();
 		const size = (quick ? 128 : 1024) * MIB;
 		const { data } = await simulators.difyControl.call<{ data: Array<{ id: string }> }>(
@@ -49,7 +49,7 @@ export const downloadRow: Row = {
 		for (let round = 0; round < (quick ? 2 : 3); round++) {
 			const run = async () => await session.run(workflow(session, fileId));
 			node.push(...(await transfers(session, [DOWNLOAD], run)));
-			curl.push(await curlTime(args));
+			curl.push(await curlTime(args, signal));
 			say(`    round ${round + 1} is done`);
 		}
 		rmSync(target);

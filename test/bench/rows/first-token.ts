@@ -1,36 +1,26 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { startDifySimulator, type DifySimulator } from '../../simulators/dify/index';
+import { join } from 'node:path';
 import { saveCredential } from '../../support/n8n/credentials';
 import { publishWorkflow, saveWorkflow } from '../../support/n8n/workflows';
 import { digits, inTurns, median, quantile } from '../support/measure';
 import { connect, toNode, type N8nSession, type Step } from '../support/n8n';
-import { momentOf } from '../support/raw-client';
+import { startWorker } from '../support/processes';
+import { delayOf } from '../support/raw-client';
 import { atMost, type Row } from '../support/row';
 
 const WEBHOOK = '3f2b8a4e-6f3c-4d0c-9a86-7f0c1a2b3c4d';
 const milliseconds = (value: number) => `${digits(value)} ms`;
 
-/** Until the first piece of text the caller is certainly connected, through n8n as well. */
-const THINK_MS = 250;
-
-/** A run that says when it sends its first piece of text. */
-function timedAnswers(simulator: DifySimulator): () => number {
-	let sentAt = NaN;
-	simulator.addScenario('timed', async (run) => {
-		await delay(THINK_MS);
-		sentAt = performance.now();
-		await run.delta('first ');
-		await delay(20);
-		await run.delta('second');
-	});
-	return () => sentAt;
+/** Where workers/first-token-source.ts serves. */
+interface Source {
+	baseUrl: string;
+	apiKey: string;
 }
 
-async function openChat(n8n: N8nSession, simulator: DifySimulator): Promise<string> {
+async function openChat(n8n: N8nSession, source: Source): Promise<string> {
 	const credential = await saveCredential(n8n.client, {
 		name: 'Dify (first token)',
 		type: 'difyApi',
-		data: { baseUrl: simulator.baseUrl, apiKey: simulator.apiKey },
+		data: { baseUrl: source.baseUrl, apiKey: source.apiKey },
 	});
 	const steps: Step[] = [
 		{
@@ -63,26 +53,30 @@ async function openChat(n8n: N8nSession, simulator: DifySimulator): Promise<stri
 export const firstTokenRow: Row = {
 	number: 7,
 	what: 'first token: from the server to the caller of a streaming Chat Trigger',
-	measure: async ({ n8n, quick, onEnd }) => {
+	measure: async ({ n8n, quick, folder, onEnd }) => {
 		const session = await n8n();
-		const simulator = await startDifySimulator();
-		onEnd('the simulator of the first token', async () => await simulator.close());
-		const sentAt = timedAnswers(simulator);
-		const chat = await openChat(session, simulator);
+		const { process: source, announcement } = await startWorker<Source>(
+			'first-token-source',
+			join(folder, 'first-token-source.log'),
+		);
+		onEnd('the server of the first token', async () => await source.stop());
+		const chat = await openChat(session, announcement);
+		const { baseUrl, apiKey } = announcement;
 		const bare = async () =>
-			(await momentOf({
-				url: `${simulator.baseUrl}/chat-messages`,
-				headers: { authorization: `Bearer ${simulator.apiKey}` },
+			await delayOf({
+				url: `${baseUrl}/chat-messages`,
+				headers: { authorization: `Bearer ${apiKey}` },
 				body: { query: '#scenario timed', inputs: {}, user: 'bench', response_mode: 'streaming' },
-				until: /first /,
-			})) - sentAt();
+				sent: /first@([\d.]+) /,
+			});
 		const throughN8n = async () =>
-			(await momentOf({
+			await delayOf({
 				url: chat,
 				body: { action: 'sendMessage', sessionId: 'bench', chatInput: '#scenario timed' },
-				until: /"type":"item","content":"first /,
-			})) - sentAt();
+				sent: /"type":"item","content":"first@([\d.]+) /,
+			});
 		const late = await inTurns(quick ? 15 : 60, { bare, n8n: throughN8n }, { warmUp: 5 });
+		await source.stop();
 		const told = (values: number[]) =>
 			`median ${milliseconds(median(values))}, 95 % within ${milliseconds(quantile(values, 0.95))}`;
 		return [

@@ -22,10 +22,10 @@ const kilobytes = (bytes: number) => `${digits(bytes / 1000)} kB`;
 export const loadingRow: Row = {
 	number: 8,
 	what: 'loading all nodes and credentials in plain Node',
-	measure: async ({ quick, folder }) => {
+	measure: async ({ quick, folder, signal }) => {
 		const told: Told[] = [];
 		for (let round = 0; round < (quick ? 5 : 15); round++) {
-			const { stdout } = await run(process.execPath, [WORKER, rootFolder]);
+			const { stdout } = await run(process.execPath, [WORKER, rootFolder], { signal });
 			told.push(JSON.parse(stdout) as Told);
 		}
 		const { size } = await packTarball(join(folder, 'pack'));

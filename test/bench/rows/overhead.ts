@@ -1,9 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { digits, inTurns, median } from '../support/measure';
+import { digits, inTurns, median, times } from '../support/measure';
 import { chain, numberedItems, taskOf, type N8nSession, type Step } from '../support/n8n';
 import { atMost, type Row } from '../support/row';
-
-const times = (value: number) => `${value.toFixed(2)} times`;
 
 /** Milliseconds that a node takes for so many items. */
 async function nodeTime(n8n: N8nSession, items: number, step: Step): Promise<number> {

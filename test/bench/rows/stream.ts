@@ -1,20 +1,18 @@
-import { digits, inTurns, median, megabytes } from '../support/measure';
+import { digits, inTurns, median, megabytes, times } from '../support/measure';
 import { runWorker } from '../support/processes';
 import { atMost, type Row } from '../support/row';
 import type { StreamMeasurement } from '../workers/report';
-
-const times = (value: number) => `${value.toFixed(2)} times`;
 
 /** Row 3: a long Dify answer becomes one item, in a plain Node. */
 export const streamRow: Row = {
 	number: 3,
 	what: 'a Dify answer of 100,000 events (33 MB) becomes one `aggregated` item',
-	measure: async ({ quick }) => {
+	measure: async ({ quick, signal }) => {
 		const events = quick ? 20_000 : 100_000;
 		const growths: number[] = [];
 		let bytes = 0;
 		const once = async (way: 'node' | 'parser') => {
-			const told = await runWorker<StreamMeasurement>('collapse-sse', [way, events]);
+			const told = await runWorker<StreamMeasurement>('collapse-sse', [way, events], signal);
 			if (way === 'node') growths.push(told.growth);
 			bytes = told.bytes;
 			return told.cpuMs;

@@ -3,14 +3,15 @@ import { saveCredential } from '../../support/n8n/credentials';
 import { deactivateWorkflow, publishWorkflow, saveWorkflow } from '../../support/n8n/workflows';
 import type { BenchContext } from '../support/context';
 import { connect, toNode, type Step } from '../support/n8n';
+import { perPoll } from '../support/polls';
 import { atMost, type Row } from '../support/row';
 
 const KEY = 'app-workflow-key';
 const HOUR_MS = 3_600_000;
+const SECOND_MS = 1_000;
+const SEEDED_AT_ONCE = 10_000;
 /** n8n polls at most once a minute by one expression, but takes several expressions. */
 const SECONDS = [0, 10, 20, 30, 40, 50];
-/** Two polls whose requests lie less than this apart are one. */
-const SAME_POLL_MS = 5_000;
 const POLLS = 3;
 
 const requests = (count: number) => `${count} ${count === 1 ? 'request' : 'requests'}`;
@@ -23,24 +24,30 @@ function workflow(steps: Step[]) {
 	};
 }
 
-/** When the log was asked for since the last reset of the recorder, oldest first. */
-async function askedAt({ simulators }: BenchContext): Promise<number[]> {
-	const { data } = await simulators.difyControl.call<{ data: Array<{ startedAt: number }> }>(
-		'GET',
-		'/requests?path=/workflows/logs',
-	);
-	return data.map(({ startedAt }) => startedAt);
+/** Fills the log: one run in every second until an hour ago. */
+async function seedLogs({ simulators }: BenchContext, count: number): Promise<void> {
+	const newest = Date.now() - HOUR_MS;
+	for (let left = count; left > 0; left -= SEEDED_AT_ONCE) {
+		const length = Math.min(left, SEEDED_AT_ONCE);
+		const createdAt = (index: number) => newest - (left - 1 - index) * SECOND_MS;
+		const items = Array.from({ length }, (_, index) => ({ app: KEY, createdAt: createdAt(index) }));
+		await simulators.difyControl.call('POST', '/seed/log', { items });
+	}
 }
 
-/** Requests per poll, the first of which may still come from the activation. */
-function perPoll(moments: number[]): number[] {
-	const polls: number[] = [];
-	moments.forEach((at, index) => {
-		const before = moments[index - 1];
-		if (before === undefined || at - before > SAME_POLL_MS) polls.push(1);
-		else polls[polls.length - 1] = (polls.at(-1) ?? 0) + 1;
-	});
-	return polls;
+/** When the server was asked for anything since the last reset of the recorder, oldest first. */
+async function askedAt({ simulators }: BenchContext): Promise<number[]> {
+	interface Asked {
+		startedAt: number;
+		status: number | null;
+	}
+	const { data } = await simulators.difyControl.call<{ data: Asked[] }>(
+		'GET',
+		'/requests?path=/v1/',
+	);
+	const failed = data.find(({ status }) => status !== null && status !== 200);
+	if (failed) throw new Error(`A poll was answered with ${failed.status}`);
+	return data.map(({ startedAt }) => startedAt);
 }
 
 /** Row 9: what a poll costs when the log is long and nothing in it is new, in a real n8n. */
@@ -50,9 +57,8 @@ export const triggerPollRow: Row = {
 	measure: async (context) => {
 		const session = await context.n8n();
 		const count = context.quick ? 10_000 : 100_000;
-		const createdAt = Date.now() - HOUR_MS;
 		const { difyControl, dify } = context.simulators;
-		await difyControl.call('POST', '/seed/log', { count, createdAt, app: KEY });
+		await seedLogs(context, count);
 		const credential = await saveCredential(session.client, {
 			name: 'Dify (workflow app)',
 			type: 'difyApi',
@@ -84,7 +90,7 @@ export const triggerPollRow: Row = {
 				const seen = perPoll(await askedAt(context));
 				return seen.length > POLLS + 1 ? seen.slice(1, POLLS + 1) : undefined;
 			},
-			{ what: 'The polls', limitMs: 120_000, everyMs: 1_000 },
+			{ what: 'The polls', limitMs: 120_000, everyMs: 1_000, signal: context.signal },
 		);
 		await deactivateWorkflow(session.client, saved.id);
 		return [

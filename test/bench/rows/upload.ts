@@ -102,8 +102,8 @@ export const uploadRow: Row = {
 			const [dify, cybertron] = await transfers(n8n, [DIFY, CYBERTRON], run);
 			node.dify.push(dify as Transfer);
 			node.cybertron.push(cybertron as Transfer);
-			curl.dify.push(await curlTime(args.dify));
-			curl.cybertron.push(await curlTime(args.cybertron));
+			curl.dify.push(await curlTime(args.dify, context.signal));
+			curl.cybertron.push(await curlTime(args.cybertron, context.signal));
 			context.say(`    round ${round + 1} is done`);
 		}
 		await context.simulators.difyControl.call('POST', '/reset');

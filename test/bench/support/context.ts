@@ -10,6 +10,8 @@ export interface BenchContext {
 	simulators: SimulatorProcess;
 	/** The one real n8n, started when the first row wants it. */
 	n8n(): Promise<N8nSession>;
+	/** Aborted by Ctrl-C, and when the whole benchmark takes too long. */
+	signal: AbortSignal;
 	/** Registers how to end what a row has started and cannot end itself. */
 	onEnd(what: string, end: () => Promise<void>): void;
 	/** A line for whoever watches. */

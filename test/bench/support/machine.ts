@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
+import { availableParallelism, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { findN8n, rootFolder } from '../../support/n8n/installation';
 
@@ -13,10 +13,9 @@ function n8nVersion(): string {
 export function machineText(): string {
 	const node = execFileSync(findN8n().node, ['--version'], { encoding: 'utf8' }).trim();
 	const memory = Math.round(totalmem() / 1024 ** 3);
-	const model = cpus()[0]?.model.trim() || process.arch;
 	return (
-		`n8n ${n8nVersion()} on Node ${node.slice(1)}; everything outside of n8n on Node ${process.versions.node}; ` +
-		`${availableParallelism()} cores (${model}), ${memory} GB`
+		`Measured with n8n ${n8nVersion()} on Node ${node.slice(1)}, everything else on Node ${process.versions.node}, ` +
+		`on a machine with ${availableParallelism()} cores and ${memory} GB of memory.`
 	);
 }
 

@@ -48,6 +48,11 @@ export function digits(value: number): string {
 	return value.toPrecision(3);
 }
 
+/** A ratio as people say it. */
+export function times(value: number): string {
+	return `${value.toFixed(2)} times`;
+}
+
 /** Bytes as people say them. */
 export function megabytes(bytes: number): string {
 	return `${digits(bytes / 1e6)} MB`;

@@ -7,7 +7,7 @@ import { failureOf, waitForExecution, type Execution } from '../../support/n8n/e
 import { installInN8n } from '../../support/n8n/package-install';
 import { startN8n } from '../../support/n8n/server';
 import { runWorkflow, saveWorkflow, type WorkflowContent } from '../../support/n8n/workflows';
-import type { SimulatorProcess } from './simulators';
+import type { BenchContext } from './context';
 
 const owner: Owner = { email: 'owner@example.com', password: 'Only-for-tests-1' };
 const RUN_LIMIT_MS = 300_000;
@@ -34,14 +34,15 @@ export interface N8nSession {
 	filesFolder: string;
 	/** Runs a workflow by hand and waits for its end; fails when it fails. */
 	run(content: WorkflowContent): Promise<Execution>;
-	stop(): Promise<void>;
 }
 
-/** Starts an n8n whose data lie in `folder`. */
-export async function startSession(
-	folder: string,
-	simulators: SimulatorProcess,
-): Promise<N8nSession> {
+/** Starts an n8n whose data lie in the context's folder, and sees to its end. */
+export async function startSession({
+	folder,
+	simulators,
+	signal,
+	onEnd,
+}: Omit<BenchContext, 'n8n'>): Promise<N8nSession> {
 	const userFolder = join(folder, 'n8n');
 	const filesFolder = join(folder, 'files');
 	mkdirSync(filesFolder, { recursive: true });
@@ -49,7 +50,9 @@ export async function startSession(
 	const server = await startN8n({
 		userFolder,
 		env: { N8N_RESTRICT_FILE_ACCESS_TO: filesFolder, N8N_LOG_LEVEL: 'warn' },
+		signal,
 	});
+	onEnd('n8n', async () => await server.stop());
 	const client = new N8nClient(server.baseUrl);
 	await client.enter(owner);
 	const { baseUrl, apiKey } = simulators.dify;
@@ -69,15 +72,18 @@ export async function startSession(
 			type: 'cybertronApi',
 			data: { baseUrl: origin, robotKey, robotToken, username },
 		}),
-		run: async (content) => await runToEnd(client, content),
-		stop: server.stop,
+		run: async (content) => await runToEnd(client, content, signal),
 	};
 }
 
-async function runToEnd(client: N8nClient, content: WorkflowContent): Promise<Execution> {
+async function runToEnd(
+	client: N8nClient,
+	content: WorkflowContent,
+	signal: AbortSignal,
+): Promise<Execution> {
 	const saved = await saveWorkflow(client, content);
 	const id = await runWorkflow(client, saved);
-	const execution = await waitForExecution(client, id, { limitMs: RUN_LIMIT_MS });
+	const execution = await waitForExecution(client, id, { limitMs: RUN_LIMIT_MS, signal });
 	const failure = failureOf(execution);
 	if (failure) throw new Error(`${failure.node}: ${failure.message} (${failure.description})`);
 	return execution;

@@ -12,15 +12,17 @@ const WORKER_LIMIT_MS = 600_000;
 
 const workerFile = (name: string) => join(rootFolder, 'test', 'bench', 'workers', `${name}.ts`);
 
-/** Runs one of workers/ in a fresh Node and gives what it reports. */
+/** Runs one of workers/ in a fresh Node and gives what it reports; the signal ends it. */
 export async function runWorker<Result>(
 	name: string,
 	args: Array<string | number>,
+	signal: AbortSignal,
 ): Promise<Result> {
 	const all = ['--expose-gc', ...TYPESCRIPT, workerFile(name), ...args.map(String)];
 	const { stdout } = await run(process.execPath, all, {
 		cwd: rootFolder,
 		timeout: WORKER_LIMIT_MS,
+		signal,
 		maxBuffer: 16 * 1024 * 1024,
 	});
 	return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Result;
@@ -43,16 +45,20 @@ export async function startScript<Announcement>(
 		logFile,
 		graceMs: 3_000,
 	});
-	const announcement = await waitFor(
-		async () => {
-			const log = readFileSync(logFile, 'utf8');
-			if (started.exitCode() !== undefined) throw new Error(`${file} ended:\n${log}`);
-			const line = log.split('\n').find((text) => text.startsWith('{') && text.endsWith('}'));
-			return line === undefined ? undefined : (JSON.parse(line) as Announcement);
-		},
-		{ what: `The start of ${file}`, limitMs: 60_000, everyMs: 50 },
-	);
-	return { process: started, announcement };
+	const ask = async () => {
+		const log = readFileSync(logFile, 'utf8');
+		if (started.exitCode() !== undefined) throw new Error(`${file} ended:\n${log}`);
+		const line = log.split('\n').find((text) => text.startsWith('{') && text.endsWith('}'));
+		return line === undefined ? undefined : (JSON.parse(line) as Announcement);
+	};
+	try {
+		const what = `The start of ${file}`;
+		const announcement = await waitFor(ask, { what, limitMs: 60_000, everyMs: 50 });
+		return { process: started, announcement };
+	} catch (error) {
+		await started.stop();
+		throw error;
+	}
 }
 
 /** Starts one of workers/ that serves until it is stopped. */

@@ -31,6 +31,14 @@ export function markdownTable(measured: Measured[]): string {
 	);
 }
 
+/** How the numbers came about, to be opened by whoever doubts them. */
+export function markdownDetails(measured: Measured[]): string {
+	const told = measured.flatMap(({ row, outcomes }) =>
+		outcomes.flatMap(({ details }) => details.map((detail) => `- ${row.number}: ${detail}`)),
+	);
+	return `<details>\n<summary>How the numbers came about</summary>\n\n${told.join('\n')}\n\n</details>`;
+}
+
 /** What is printed while the rows are measured. */
 export function outcomeLines({ outcomes }: Measured): string[] {
 	return outcomes.flatMap(({ name, measured: value, goal, met, details }) => [

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Execution } from '../../support/n8n/executions';
 import { MemoryWatch } from './memory';
-import { digits, median, megabytes } from './measure';
+import { digits, median, megabytes, times } from './measure';
 import { taskOf, type N8nSession } from './n8n';
 import { atLeast, atMost, type Outcome } from './row';
 
@@ -45,8 +45,6 @@ export async function transfers(
 }
 
 const MOST_MEMORY = 100e6;
-const times = (value: number) => `${value.toFixed(2)} times`;
-
 /** The two numbers of a transfer: its speed beside curl's, and the memory it took. */
 export function transferOutcomes(
 	name: string,

@@ -1,13 +1,19 @@
-// One measurement of row 4, in a process of its own: <node|parser> <frames> <port>.
-// `node`: the Cybertron node in n8n's engine. `parser`: a bare WebSocket client that gives every
-// frame to JSON.parse and does nothing with it.
+// One measurement of row 4, in a process of its own: <node|kept|parser> <frames> <port>.
+// `node`: the Cybertron node in n8n's engine. `kept`: the same, but garbage is collected again and
+// again, so that the memory is what the node keeps. `parser`: a bare WebSocket client that gives
+// every frame to JSON.parse and does nothing with it.
 import { WebSocket } from 'ws';
 import { runNode } from '../../support/engine';
 import { roundBytes } from './chatflow-round';
-import { watchMemory } from './memory';
+import { watchKept, watchResident } from './memory';
 import { report, type StreamMeasurement } from './report';
 
-const LOOK_EVERY_MS = 5;
+interface Way {
+	round: (frames: number, port: number) => Promise<number>;
+	watch: typeof watchKept;
+	lookEveryMs: number;
+}
+
 /** A round that loads and compiles everything before it is measured. */
 const WARM_UP_FRAMES = 200;
 
@@ -54,19 +60,23 @@ async function byParser(frames: number, port: number): Promise<number> {
 	});
 }
 
-const WAYS = { node: byNode, parser: byParser };
+const WAYS: Record<string, Way> = {
+	node: { round: byNode, watch: watchResident, lookEveryMs: 5 },
+	kept: { round: byNode, watch: watchKept, lookEveryMs: 250 },
+	parser: { round: byParser, watch: watchResident, lookEveryMs: 5 },
+};
 
 async function measure(
-	way: keyof typeof WAYS,
+	{ round, watch, lookEveryMs }: Way,
 	frames: number,
 	port: number,
 ): Promise<StreamMeasurement> {
-	await WAYS[way](WARM_UP_FRAMES, port);
-	const memory = watchMemory();
-	const timer = setInterval(memory.look, LOOK_EVERY_MS);
+	await round(WARM_UP_FRAMES, port);
+	const memory = watch();
+	const timer = setInterval(memory.look, lookEveryMs);
 	const busy = process.cpuUsage();
 	const started = performance.now();
-	const result = await WAYS[way](frames, port);
+	const result = await round(frames, port);
 	const ms = performance.now() - started;
 	const { user, system } = process.cpuUsage(busy);
 	clearInterval(timer);
@@ -75,5 +85,6 @@ async function measure(
 	return { ms, cpuMs, growth: memory.growth(), bytes: roundBytes(frames), result };
 }
 
-const way = process.argv[2] === 'parser' ? 'parser' : 'node';
+const way = WAYS[process.argv[2] ?? ''];
+if (!way) throw new Error(`The first argument is one of ${Object.keys(WAYS).join(', ')}`);
 report(measure(way, Number(process.argv[3]), Number(process.argv[4])));
