@@ -109,6 +109,25 @@ describe('a message whose end nobody has seen', () => {
 	});
 });
 
+describe('a failed run that is followed by an error, as before Dify 1.13', () => {
+	it("is told with Dify's own code and status", async () => {
+		const data = { id: 'r', status: 'failed', error: 'no model' };
+		const failed = sse('workflow_finished', { workflow_run_id: 'r', data });
+		const told = { code: 'invalid_param', status: 400, message: 'Run failed: no model' };
+		streams(started, failed, 50, sse('error', told));
+		const { error } = await send();
+		expect(error).toMatchObject({ message: 'The Dify workflow failed: no model', httpCode: '400' });
+		expect(error?.context.data).toMatchObject({ code: 'invalid_param', status: 400 });
+	});
+
+	it('is told in the words of the error when the run gave no reason', async () => {
+		const data = { id: 'r', status: 'failed', error: null };
+		const failed = sse('workflow_finished', { workflow_run_id: 'r', data });
+		streams(started, failed, sse('error', { message: 'Run failed: no model' }));
+		expect((await send()).error?.message).toBe('The Dify workflow failed: no model');
+	});
+});
+
 describe('values that cannot be sent', () => {
 	beforeEach(echoes);
 

@@ -45,11 +45,15 @@ function failedNode({ ended }: ChatState): IDataObject {
 	return { failed_node: { node_id, title: title ?? null, message: error ?? null } };
 }
 
-/** A failed run, as `workflow_finished` tells it. */
-function runFailure({ finished }: ChatState): Problem | undefined {
-	return finished?.status === 'failed'
-		? failedRun(asText(finished.error) ?? 'no reason was given')
-		: undefined;
+/**
+ * A failed run, as `workflow_finished` tells it. Servers before 1.13 send an `error` event behind it:
+ * it has the code and the status, and the same text after "Run failed: " (facts 3.3).
+ */
+function runFailure({ finished, error }: ChatState): Problem | undefined {
+	if (finished?.status !== 'failed') return undefined;
+	const repeated = asText(error?.message.replace(/^Run failed: /, ''));
+	const reason = asText(finished.error) ?? repeated ?? 'no reason was given';
+	return failedRun(reason, { status: error?.status, code: error?.code });
 }
 
 /** An `error` event. Early ones have neither code nor ids, some not even a text (facts 3.3, 3.8). */
