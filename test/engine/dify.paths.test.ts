@@ -50,6 +50,54 @@ describe('an ID', () => {
 	});
 });
 
+describe('a plain text as the variable of a conversation', () => {
+	const variables = [
+		{ id: 'v-1', name: 'plan', value_type: 'number', value: '1' },
+		{ id: 'v-2', name: 'city', value_type: 'number', value: '2' },
+	];
+	const update = async (variableId: string, value: string) => {
+		server.answer(({ method }, response) =>
+			json(response, method === 'PUT' ? variables[1] : { data: variables, has_more: false }),
+		);
+		const parameters = { user, conversationId: picked('c', 'id'), variableId, value };
+		return await server.run('conversation.updateVariable', parameters);
+	};
+
+	it.each(['v-2', 'city'])('is its ID or its name, of whatever form: %s', async (text) => {
+		for (const value of ['5', '={{ 5 }}']) {
+			expect((await update(text, value)).error).toBeUndefined();
+			expect(server.requests.at(-1)).toMatchObject({
+				method: 'PUT',
+				url: '/v1/conversations/c/variables/v-2',
+				body: '{"value":5,"user":"ann"}',
+			});
+		}
+	});
+
+	it('is refused when it is neither', async () => {
+		const { error } = await update('nothing', '5');
+		expect(error?.message).toBe('The conversation has no variable named "nothing"');
+		expect(server.requests).toHaveLength(1);
+	});
+});
+
+describe('a rating', () => {
+	const submit = async (rating: string) =>
+		await server.run('feedback.submit', { messageId: 'm', user, rating });
+
+	it('that an expression does not give is not taken for a revocation', async () => {
+		for (const rating of ['={{ $json.missing }}', '={{ "" }}']) {
+			expect((await submit(rating)).error?.message).toBe('Rating is empty');
+		}
+		expect(server.requests).toEqual([]);
+	});
+
+	it.each(['null', '={{ null }}'])('is revoked on purpose: %s', async (rating) => {
+		await submit(rating);
+		expect(server.requests.map(({ body }) => body)).toEqual(['{"rating":null,"user":"ann"}']);
+	});
+});
+
 describe('a download', () => {
 	it.each([true, false])('does not take the page of a proxy for the file: %s', async (named) => {
 		server.answer((_request, response) => {

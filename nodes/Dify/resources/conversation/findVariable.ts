@@ -8,7 +8,7 @@ import { difyPath } from '../../transport/request';
 import { pickedId, variableField } from '../locators';
 import { optionsOf, timeoutMs } from '../options';
 
-/** Which variable is meant: exactly one of the two is given. */
+/** Which variable is meant. Both are given when it is not known which of them a text is. */
 export interface WantedVariable {
 	id?: string;
 	name?: string;
@@ -18,12 +18,12 @@ const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 /** What the server takes as a filter; other names are searched without one (facts 4). */
 const FILTERABLE = /^[\w.-]{1,255}$/;
 
-/** The picked variable; a plain text from an expression is an ID if it looks like one, else a name. */
+/** The picked variable; a plain text from an expression is an ID if it looks like one, else either. */
 export function wantedVariable(context: IExecuteFunctions, itemIndex: number): WantedVariable {
 	const text = pickedId(context, itemIndex, variableField);
 	const picked = context.getNodeParameter(variableField.name, itemIndex) as unknown;
-	const byName = isObject(picked) ? picked.mode === 'name' : !UUID.test(text);
-	return byName ? { name: text } : { id: text };
+	if (isObject(picked)) return picked.mode === 'name' ? { name: text } : { id: text };
+	return UUID.test(text) ? { id: text } : { id: text, name: text };
 }
 
 /**
@@ -50,13 +50,11 @@ export async function findVariable(
 		timeoutMs: timeoutMs(optionsOf(context, itemIndex)),
 	});
 	for await (const page of pages) {
-		const found = page.find(({ id, name }) =>
-			wanted.id === undefined ? name === wanted.name : id === wanted.id,
-		);
+		const found = page.find((variable) => isWanted(variable, wanted));
 		if (found) return found;
 		names.push(...page.map(({ name }) => String(name)));
 	}
-	if (wanted.id !== undefined) return undefined;
+	if (wanted.name === undefined) return undefined;
 	throw new NodeOperationError(
 		context.getNode(),
 		`The conversation has no variable named "${wanted.name}"`,
@@ -69,6 +67,12 @@ export async function findVariable(
 	);
 }
 
-function filterFor({ name }: WantedVariable): IDataObject {
-	return name !== undefined && FILTERABLE.test(name) ? { variable_name: name } : {};
+function isWanted({ id, name }: IDataObject, wanted: WantedVariable): boolean {
+	if (wanted.id !== undefined && id === wanted.id) return true;
+	return wanted.name !== undefined && name === wanted.name;
+}
+
+function filterFor({ id, name }: WantedVariable): IDataObject {
+	if (id !== undefined || name === undefined) return {};
+	return FILTERABLE.test(name) ? { variable_name: name } : {};
 }

@@ -43,7 +43,7 @@ export async function execute(
 	const user = requiredText(context, itemIndex, userField);
 	const given = context.getNodeParameter('value', itemIndex, '') as unknown;
 	const wanted = wantedVariable(context, itemIndex);
-	const mustLookUp = wanted.id === undefined || typeof given === 'string';
+	const mustLookUp = wanted.name !== undefined || typeof given === 'string';
 	const found = mustLookUp
 		? await findVariable(context, itemIndex, { conversationId, user, wanted })
 		: undefined;

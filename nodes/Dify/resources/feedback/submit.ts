@@ -5,7 +5,7 @@ import { asText, defined } from '../../../shared/objects';
 import { difyPath } from '../../transport/request';
 import { callDify } from '../call';
 import { optionsField, optionsOf, userField } from '../options';
-import { requiredId, requiredText } from '../parameters';
+import { emptyParameter, requiredId, requiredText } from '../parameters';
 
 const messageIdField: INodeProperties = {
 	displayName: 'Message ID',
@@ -51,7 +51,9 @@ export async function execute(
 	itemIndex: number,
 ): Promise<INodeExecutionData[]> {
 	const messageId = requiredId(context, itemIndex, messageIdField);
-	const rating = context.getNodeParameter('rating', itemIndex, null);
+	const rating = context.getNodeParameter(ratingField.name, itemIndex);
+	// Dify takes a missing rating for a revocation: one that was not given must not be sent.
+	if (rating === undefined || rating === '') throw emptyParameter(context, itemIndex, ratingField);
 	const json = await callDify(context, itemIndex, {
 		method: 'POST',
 		path: difyPath`/messages/${messageId}/feedbacks`,
