@@ -49,7 +49,16 @@ type Shared = Omit<BenchContext, 'n8n'>;
 /** The context of the rows; n8n starts when the first row wants it. */
 function withN8n(shared: Shared): BenchContext {
 	let session: Promise<N8nSession> | undefined;
-	const start = async () => await step('Starting n8n', async () => await startSession(shared));
+	const start = () => {
+		const started = step('Starting n8n', async () => await startSession(shared));
+		// A start that is given up takes its time, too, and writes until its end.
+		const ended = started.then(
+			() => undefined,
+			() => undefined,
+		);
+		shared.onEnd('the start of n8n', async () => await ended);
+		return started;
+	};
 	return { ...shared, n8n: async () => await (session ??= start()) };
 }
 
@@ -100,7 +109,9 @@ export async function runBench({ quick, write, only }: BenchOptions): Promise<nu
 	const limit = AbortSignal.timeout(quick ? LIMIT_MS.quick : LIMIT_MS.whole);
 	const signal = AbortSignal.any([interruption.signal, limit]);
 	const folder = mkdtempSync(join(tmpdir(), 'chatflow-bench-'));
-	onEnd('writing', async () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+	onEnd('writing to the disk', async () =>
+		rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
+	);
 	const wanted = rows.filter(({ number }) => only.length === 0 || only.includes(number));
 	try {
 		const simulators = await startSimulatorProcess(folder);
