@@ -128,6 +128,20 @@ describe('a failed run that is followed by an error, as before Dify 1.13', () =>
 	});
 });
 
+describe('a key that was pasted with characters that no header can hold', () => {
+	it.each(['app-secret\u200b-1234', 'app-sec\nret-1234'])(
+		'is not shown when the server repeats what it got: %j',
+		async (apiKey) => {
+			server.answer((_request, response) =>
+				json(response, { code: 'invalid_param', message: 'No app-secret-1234', status: 400 }, 400),
+			);
+			const { error } = await send({}, { apiKey });
+			expect(error?.message).toBe('Dify does not accept a value: No ***');
+			expect(JSON.stringify(error)).not.toContain('app-secret-1234');
+		},
+	);
+});
+
 describe('values that cannot be sent', () => {
 	beforeEach(echoes);
 

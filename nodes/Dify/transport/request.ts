@@ -197,6 +197,9 @@ export function cancelSignal(context: ApiContext): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 }
 
+/** What n8n's HTTP client leaves out of a header: the server gets, and may repeat, a key without it. */
+const NOT_IN_HEADERS = /[^\x20-\x7e\x80-\xff]/g;
+
 /** Makes the n8n error of a problem, with the API key blanked. */
 export async function difyError(context: ApiContext, itemIndex: number, problem: Problem) {
 	// Poll and load-options contexts take no item index and ignore it.
@@ -205,6 +208,7 @@ export async function difyError(context: ApiContext, itemIndex: number, problem:
 		itemIndex: number,
 	) => Promise<ICredentialDataDecryptedObject>;
 	const { apiKey } = await getCredentials.call(context, CREDENTIAL, itemIndex);
-	const clean = redactProblem(problem, [String(apiKey ?? '').trim()]);
+	const key = String(apiKey ?? '').trim();
+	const clean = redactProblem(problem, [key, key.replace(NOT_IN_HEADERS, '')]);
 	return problemError(context.getNode(), clean, itemIndex);
 }
