@@ -102,6 +102,18 @@ describe('the text of every node of a recovered run', () => {
 	});
 });
 
+describe('the text of a recovered run whose nodes cannot be asked for any more', () => {
+	it.each([1, 2, 3, 4, 5, 6, 7, 9])('is whole when the stream broke at event %d', async (cut) => {
+		simulator.setVersion('1.13.1');
+		const { json } = await ask(`${SLOW} #cut-events ${cut}`, { outputMode: 'perNode' });
+		expect(json.map(({ answer }) => answer).join('')).toBe(TEXT);
+		for (const item of json) {
+			expect(item).toMatchObject(item.node_id ? {} : { recovered: true, status: 'succeeded' });
+			expect(item.conversation_id).toEqual(expect.any(String));
+		}
+	});
+});
+
 describe('a stream that falls silent', () => {
 	it('is left after the idle limit and recovered', async () => {
 		simulator.setVersion('1.16');

@@ -122,9 +122,12 @@ function unfinishedTrace(state: ChatState): IDataObject[] {
 	return unfinished(state).map(({ execution, status }) => traceOf(execution, status));
 }
 
-/** An item for every execution, in the order in which they ended (contract, Dify `perNode`). */
+/**
+ * An item for every execution, in the order in which they ended (contract, Dify `perNode`). The
+ * answer of a lost stream that none of the known executions can have said gets an item of its own.
+ */
 export function perNode(state: ChatState): IDataObject[] {
-	return [
+	const items: IDataObject[] = [
 		...state.ended.map((execution) => nodeItem(state, execution)),
 		...unfinished(state).map(({ execution, status }) => ({
 			...nodeItem(state, execution),
@@ -132,6 +135,8 @@ export function perNode(state: ChatState): IDataObject[] {
 			...formsOf(state, execution),
 		})),
 	];
+	const unsaid = state.recovered && !items.some(({ answer }) => answer);
+	return unsaid ? [...items, ...answerItem(state)] : items;
 }
 
 function nodeItem(state: ChatState, { data, text, retries }: NodeExecution): IDataObject {
@@ -139,6 +144,18 @@ function nodeItem(state: ChatState, { data, text, retries }: NodeExecution): IDa
 		...withoutErrorKey(data, 'node_error'),
 		...(retries > 0 ? { retries } : {}),
 		answer: text,
+		...runIdsOf(state),
+	};
+}
+
+function answerItem(state: ChatState): IDataObject[] {
+	const answer = answerOf(state);
+	if (answer === '') return [];
+	return [{ answer, status: statusOf(state), recovered: true, ...runIdsOf(state) }];
+}
+
+function runIdsOf(state: ChatState): IDataObject {
+	return {
 		conversation_id: state.conversationId ?? null,
 		message_id: state.messageId ?? null,
 		task_id: state.taskId ?? null,
