@@ -233,3 +233,14 @@ it('a message is never sent twice, whatever happens to its answer', async () => 
 	}
 	expect([...simulator.accepted.values()]).toEqual([1, 1, 1, 1]);
 });
+
+it.each(['whole', 'constructor', ''])(
+	'an expression that gives no output mode (%p) fails before a message is sent',
+	async (outputMode) => {
+		const expression = `={{ ${JSON.stringify(outputMode)} }}`;
+		const error = failure(await run('Hello', {}, { outputMode: expression }));
+		expect(error.message).toBe(`There is no output mode "${outputMode}"`);
+		expect(error.context.itemIndex).toBe(0);
+		expect(simulator.received).toEqual([]);
+	},
+);

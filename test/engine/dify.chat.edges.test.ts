@@ -226,3 +226,13 @@ describe('the file of an item that is uploaded with a message', () => {
 		expect(posts()).toBe(0);
 	});
 });
+
+it.each(['whole', 'constructor', ''])(
+	'an expression that gives no output mode (%p) fails before a message is sent',
+	async (outputMode) => {
+		echoes();
+		const { error } = await send({ outputMode: `={{ ${JSON.stringify(outputMode)} }}` });
+		expect(error?.message).toBe(`There is no output mode "${outputMode}"`);
+		expect(server.requests).toEqual([]);
+	},
+);

@@ -5,6 +5,7 @@ import type { Problem } from '../../shared/errors';
 import { asNodeError } from '../../shared/errors';
 import type { LiveText } from '../../shared/liveText';
 import { openLiveText } from '../../shared/liveText';
+import { outputModeOf } from '../../shared/outputMode';
 import { freshText, startCursor } from '../stream/live';
 import type { Round } from '../stream/outputs';
 import { aggregated, events, perNode } from '../stream/outputs';
@@ -157,13 +158,15 @@ const OUTPUTS: Record<OutputMode, (rounds: Round[], segmentCode: string | null) 
 /**
  * {@link playRounds} with the items of the chosen output mode. Says so when an item per node was
  * asked for and no node ran.
+ *
+ * @throws NodeOperationError when there is no such mode; then nothing was sent.
  */
 export async function runRounds(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	request: RoundsRequest,
 ): Promise<INodeExecutionData[]> {
-	const outputMode = context.getNodeParameter('outputMode', itemIndex, 'aggregated') as OutputMode;
+	const outputMode = outputModeOf(context, itemIndex);
 	const keepEvents = outputMode === 'events';
 	const rounds = await playRounds(context, itemIndex, { ...request, keepEvents });
 	const items = OUTPUTS[outputMode](rounds, request.segmentCode);

@@ -4,10 +4,10 @@ import type {
 	IExecuteFunctions,
 	INodeExecutionData,
 } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
 
 import type { OutputMode } from '../../../shared/descriptions';
 import { asText } from '../../../shared/objects';
+import { outputModeOf } from '../../../shared/outputMode';
 import { aggregated, events, perNode, statusOf } from '../../stream/outputs';
 import type { ChatState } from '../../stream/state';
 import { audioFile, downloadFiles } from './binaries';
@@ -18,20 +18,6 @@ const OUTPUTS: Record<OutputMode, (state: ChatState) => IDataObject[]> = {
 	perNode,
 	events,
 };
-
-/**
- * The Output Mode of an item. Asked before anything is sent, because an expression may give any text.
- *
- * @throws NodeOperationError when there is no such mode.
- */
-export function outputModeOf(context: IExecuteFunctions, itemIndex: number): OutputMode {
-	const mode = String(context.getNodeParameter('outputMode', itemIndex, 'aggregated'));
-	if (Object.hasOwn(OUTPUTS, mode)) return mode as OutputMode;
-	throw new NodeOperationError(context.getNode(), `There is no output mode "${mode}"`, {
-		itemIndex,
-		description: 'The modes are aggregated, perNode and events',
-	});
-}
 
 /** What the items say beside the answer itself. */
 export type AnswerContext = Pick<ChatRequest, 'user' | 'conversationId' | 'options'>;

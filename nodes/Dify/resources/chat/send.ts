@@ -3,6 +3,7 @@ import { updateDisplayOptions } from 'n8n-workflow';
 
 import type { Problem } from '../../../shared/errors';
 import { openLiveText } from '../../../shared/liveText';
+import { outputModeOf } from '../../../shared/outputMode';
 import { answerOf, idsOf } from '../../stream/outputs';
 import { startState } from '../../stream/state';
 import type { ChatState } from '../../stream/state';
@@ -10,7 +11,7 @@ import { difyError } from '../../transport/request';
 import { converse } from './converse';
 import { failureOf } from './failure';
 import { sendFields } from './fields';
-import { itemsOf, outputModeOf, plainUuid, wasReset } from './items';
+import { itemsOf, plainUuid, wasReset } from './items';
 import type { ChatRequest } from './request';
 import { chatRequest, conversationIdOf } from './request';
 

@@ -9,6 +9,7 @@ import { updateDisplayOptions } from 'n8n-workflow';
 import { outputModeField } from '../../../shared/descriptions';
 import { openLiveText } from '../../../shared/liveText';
 import { asText } from '../../../shared/objects';
+import { outputModeOf } from '../../../shared/outputMode';
 import { answerOf } from '../../stream/outputs';
 import { startState } from '../../stream/state';
 import type { ChatState } from '../../stream/state';
@@ -22,7 +23,7 @@ import {
 	separateReasoningOption,
 	withStreamTimeout,
 } from '../chat/fields';
-import { itemsOf, outputModeOf } from '../chat/items';
+import { itemsOf } from '../chat/items';
 import { latestEnd, streamLimits } from '../chat/limits';
 import { optionsField, optionsOf, userField } from '../options';
 import { requiredId, requiredText } from '../parameters';
