@@ -26,6 +26,7 @@ export function recordsOf(page: IDataObject): IDataObject[] {
 	return Array.isArray(page.data) ? page.data.filter(isObject) : [];
 }
 
+/** The id of a record; empty when it has none. */
 export function idOf(record: IDataObject): string {
 	return asText(record.id) ?? '';
 }

@@ -14,6 +14,7 @@ export const PASSING_CAUSES: ReadonlySet<string> = new Set([
 	'quota-exhausted',
 ]);
 
+/** Whether a failure goes by without anybody doing anything, see {@link PASSING_CAUSES}. */
 export function isPassing(error: unknown): boolean {
 	return PASSING_CAUSES.has(causeOf(error) ?? '');
 }

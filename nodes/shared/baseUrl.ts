@@ -19,7 +19,7 @@ export function cleanBaseUrl(pasted: unknown): string {
 
 /**
  * Base URL of a Dify API: ends with `/v1` whether or not the user pasted it, and drops a call's path
- * that was pasted along (`…/v1/chat-messages`). Source: contract, "A base URL is taken as people paste it".
+ * that was pasted along (`…/v1/chat-messages`).
  */
 export function difyBaseUrl(pasted: unknown): string {
 	const url = cleanBaseUrl(pasted);

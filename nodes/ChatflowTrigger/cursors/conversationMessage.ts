@@ -64,6 +64,7 @@ function short(id: string): string {
 	return id.slice(-12);
 }
 
+/** The cursor of a trigger that begins at a second of the server's clock. */
 export function messageCursor(floor: number): MessageCursor {
 	return { floor, passed: 0, conversations: {}, waiting: [] };
 }

@@ -20,6 +20,7 @@ export type FeedbackCursor = {
 /** How many feedbacks are watched for changes. */
 export const HORIZON = 500;
 
+/** The cursor of a trigger that begins behind a time; without one, at the very beginning. */
 export function feedbackCursor(since = ''): FeedbackCursor {
 	return { since, known: [] };
 }

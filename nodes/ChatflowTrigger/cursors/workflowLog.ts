@@ -26,6 +26,7 @@ export const OVERLAP = 120;
 /** How many entries are kept at most; above it the overlap gets shorter. */
 export const KNOWN_LIMIT = 1000;
 
+/** The cursor of a trigger that begins at a second, where these entries have been read already. */
 export function logCursor(floor: number, read: LogEntry[] = []): LogCursor {
 	return { floor, known: kept(read.filter(({ at }) => at >= floor)), pending: [] };
 }
@@ -73,6 +74,7 @@ export function withPending(cursor: LogCursor, open: LogEntry[]): LogCursor {
 	return { ...cursor, pending: kept(open) };
 }
 
+/** The entries whose run had not ended, in the order in which to look again. */
 export function pendingOf(cursor: LogCursor): LogEntry[] {
 	return cursor.pending.map(([at, id]) => ({ at, id }));
 }

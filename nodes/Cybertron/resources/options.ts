@@ -18,6 +18,7 @@ export const apiVersionOption: INodeProperties = {
 	description: 'Version in the path of the WebSocket; older installations may only answer to V1',
 };
 
+/** The option for servers that leave the end marker out; `seconds` is its default in the operation. */
 export function endGraceOption(seconds: number): INodeProperties {
 	return {
 		displayName: 'End Grace',

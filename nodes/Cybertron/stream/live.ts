@@ -14,6 +14,7 @@ export interface LiveCursor {
 	heard: boolean;
 }
 
+/** The cursor of a round of which nothing was passed on. */
 export function startCursor(): LiveCursor {
 	return { sent: '', chunk: 0, passed: [], heard: false };
 }

@@ -29,7 +29,7 @@ export function runText(run: NodeRun): string {
 }
 
 /** The node that a flow frame is about. Its id is written in up to three places (facts 3.6). */
-export function nodeIdOf({ data, raw }: Frame): string | undefined {
+function nodeIdOf({ data, raw }: Frame): string | undefined {
 	return asText(data.cur_node_id) ?? asText(raw.cur_node_id) ?? asText(raw.node_id);
 }
 

@@ -70,7 +70,7 @@ export const toolFields = [
 	'warning',
 ];
 
-/** One item for everything: the last round at the top, every round in `rounds` (contract, `aggregated`). */
+/** One item for everything: the last round at the top, every round in `rounds`. */
 export function aggregated(rounds: Round[], segmentCode: string | null): IDataObject {
 	const last = rounds.at(-1);
 	if (!last) return {};
@@ -92,7 +92,7 @@ export function aggregated(rounds: Round[], segmentCode: string | null): IDataOb
 	};
 }
 
-/** An item for every visit of a node, in the order in which they ended (contract, `perNode`). */
+/** An item for every visit of a node, in the order in which they ended. */
 export function perNode(rounds: Round[], segmentCode: string | null): IDataObject[] {
 	return rounds.flatMap(({ state }, round) =>
 		byEnd(state.nodes).map((run) => ({
@@ -110,7 +110,7 @@ export function perNode(rounds: Round[], segmentCode: string | null): IDataObjec
 	);
 }
 
-/** An item for every frame as it was received; only over-long integers are strings (contract, `events`). */
+/** An item for every frame as it was received; only over-long integers are strings. */
 export function events(rounds: Round[]): IDataObject[] {
 	return rounds.flatMap(({ state }) => state.events ?? []);
 }

@@ -45,7 +45,7 @@ export function reduceFrame(state: RoundState, frame: Frame): RoundState {
 
 /**
  * The text of the round that a user sees: what nodes and robot said, joined by blank lines, without
- * texts that repeat the one before (facts 3.12). Source: contract, Cybertron `aggregated`.
+ * texts that repeat the one before (facts 3.12).
  */
 export function roundText(state: RoundState): string {
 	return state.spoken

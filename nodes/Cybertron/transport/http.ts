@@ -54,7 +54,7 @@ export async function cybertronCredentials(
 }
 
 /** What must never show in an error or an item of this credential. */
-export async function cybertronSecrets(context: ApiContext, itemIndex: number): Promise<string[]> {
+async function cybertronSecrets(context: ApiContext, itemIndex: number): Promise<string[]> {
 	const { robotKey, robotToken } = cybertronAccess(await cybertronCredentials(context, itemIndex));
 	return [robotKey, robotToken];
 }

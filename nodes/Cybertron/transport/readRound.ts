@@ -45,6 +45,7 @@ export interface Line {
 /** Called after every frame that belongs to the round. */
 export type OnFrame = (state: RoundState) => Promise<void>;
 
+/** The line of a socket on which no round was begun. */
 export function createLine(
 	socket: TextSocket,
 	patience: Patience,

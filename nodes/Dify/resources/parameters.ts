@@ -23,6 +23,7 @@ export function requiredId(context: IExecuteFunctions, itemIndex: number, field:
 	return requiredText(context, itemIndex, field).trim();
 }
 
+/** The failure of a required parameter that is empty. */
 export function emptyParameter(
 	context: IExecuteFunctions,
 	itemIndex: number,

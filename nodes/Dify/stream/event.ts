@@ -18,6 +18,7 @@ export function parseEvent(text: string): DifyEvent | undefined {
 
 const NO_DATA: IDataObject = Object.freeze({});
 
+/** An event from its object; one without a name gets an empty one. */
 export function toEvent(raw: IDataObject): DifyEvent {
 	return { name: asText(raw.event) ?? '', raw, data: isObject(raw.data) ? raw.data : NO_DATA };
 }

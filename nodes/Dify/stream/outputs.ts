@@ -70,7 +70,7 @@ export const toolFields = [
 	'human_input',
 ];
 
-/** One item for everything: what blocking mode returns, plus the run (contract, Dify `aggregated`). */
+/** One item for everything: what blocking mode returns, plus the run. */
 export function aggregated(state: ChatState): IDataObject {
 	const run = state.finished ?? state.paused ?? {};
 	const { answer, thought } = finalText(state);
@@ -123,8 +123,8 @@ function unfinishedTrace(state: ChatState): IDataObject[] {
 }
 
 /**
- * An item for every execution, in the order in which they ended (contract, Dify `perNode`). The
- * answer of a lost stream that none of the known executions can have said gets an item of its own.
+ * An item for every execution, in the order in which they ended. The answer of a lost stream that
+ * none of the known executions can have said gets an item of its own.
  */
 export function perNode(state: ChatState): IDataObject[] {
 	const items: IDataObject[] = [
@@ -169,7 +169,7 @@ function formsOf(state: ChatState, { nodeId }: NodeExecution): IDataObject {
 	return forms.length > 0 ? { human_input: forms } : {};
 }
 
-/** An item for every event as it was received; only over-long integers are strings (contract, `events`). */
+/** An item for every event as it was received; only over-long integers are strings. */
 export function events(state: ChatState): IDataObject[] {
 	return (state.events ?? []).map((event) => withoutErrorKey(event, 'event_error'));
 }

@@ -43,6 +43,7 @@ export function onTextChunk(state: ChatState, { data }: DifyEvent): void {
 	state.chunks += asText(data.text) ?? '';
 }
 
+/** Takes the place of all text chunks so far. */
 export function onTextReplace(state: ChatState, { data }: DifyEvent): void {
 	state.chunks = asText(data.text) ?? '';
 }

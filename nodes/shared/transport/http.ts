@@ -74,6 +74,7 @@ const NEVER_CONNECTED = new Set([
 	'ENETUNREACH',
 ]);
 
+/** Whether a request that failed with this code cannot have reached the server. */
 export function neverConnected(code: string): boolean {
 	return NEVER_CONNECTED.has(code);
 }

@@ -38,7 +38,7 @@ function isExecutable(file: string): boolean {
 }
 
 /** The browser to use, if there is one. */
-export function findChromium(): string | undefined {
+function findChromium(): string | undefined {
 	const named = process.env.CHROMIUM_BIN;
 	return [...(named ? [named] : []), ...USUAL_PLACES].find(isExecutable);
 }

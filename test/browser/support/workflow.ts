@@ -12,7 +12,7 @@ export interface Step {
 	credential?: SavedCredential;
 }
 
-export const START = 'Start';
+const START = 'Start';
 /** Gives every step one item with the binary field `data`. */
 const FILE = 'File';
 

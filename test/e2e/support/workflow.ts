@@ -2,7 +2,7 @@ import type { INode, INodeParameters } from 'n8n-workflow';
 import type { SavedCredential } from '../../support/n8n/credentials';
 import type { WorkflowContent } from '../../support/n8n/workflows';
 
-export const START = 'Start';
+const START = 'Start';
 export const ASK = 'Ask';
 
 interface AskOptions {

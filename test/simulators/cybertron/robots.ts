@@ -23,9 +23,9 @@ export interface Credentials {
 }
 
 /** Twenty bytes whose Base64 text holds `+`, `/` and `=`, URL-encoded as it is handed out. */
-export const DEFAULT_ROBOT_KEY = encodeURIComponent('c2ltdWxhdG9yLWtleT+/MDAwMDE=');
+const DEFAULT_ROBOT_KEY = encodeURIComponent('c2ltdWxhdG9yLWtleT+/MDAwMDE=');
 /** A millisecond timestamp, a line break and another Base64 text, in Base64 (facts 1.2). */
-export const DEFAULT_ROBOT_TOKEN = Buffer.from(
+const DEFAULT_ROBOT_TOKEN = Buffer.from(
 	`1704028800000\n${Buffer.from('simulator-token').toString('base64')}`,
 ).toString('base64');
 export const DEFAULT_USERNAME = 'me@host.example';

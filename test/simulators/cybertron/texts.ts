@@ -2,7 +2,7 @@ import type { Directives } from './directives';
 
 /** Texts with which servers report a failure inside a frame that claims success (facts 3.14). */
 export const BUSY = 'The system is busy, please try again later';
-export const RISK = '抱歉,您的问题涉及到风险,无法回答';
+const RISK = '抱歉,您的问题涉及到风险,无法回答';
 
 /** `System exception (209), please try again later.` */
 export function exceptionText(number: number): string {
@@ -10,7 +10,7 @@ export function exceptionText(number: number): string {
 }
 
 /** The Chinese spelling of a system exception. */
-export function exceptionTextZh(number: number): string {
+function exceptionTextZh(number: number): string {
 	return `系统异常(${number}),稍后再试`;
 }
 

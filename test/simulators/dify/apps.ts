@@ -11,7 +11,7 @@ function control(type: string, variable: string, label: string, extra: object = 
 }
 
 /** One optional field of every kind that a Chatflow's start node offers (facts 4, parameters). */
-export function defaultForm(): FormItem[] {
+function defaultForm(): FormItem[] {
 	return [
 		control('text-input', 'city', 'City', { max_length: 48 }),
 		control('paragraph', 'notes', 'Notes', { max_length: 4000 }),
@@ -106,7 +106,7 @@ export function completeApp(config: AppConfig): App {
 }
 
 /** The apps that exist without any configuration: one per mode, and a second Chatflow. */
-export function defaultApps(): App[] {
+function defaultApps(): App[] {
 	return [
 		completeApp({}),
 		completeApp({ key: 'app-second-key', name: 'Second Chatflow' }),

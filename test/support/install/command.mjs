@@ -25,7 +25,7 @@ export function npmFolder() {
 }
 
 /** Elapsed time for people: `42 s` or `2 min 05 s`. */
-export function elapsed(sinceMs) {
+function elapsed(sinceMs) {
 	const seconds = Math.round((Date.now() - sinceMs) / 1000);
 	if (seconds < 60) return `${seconds} s`;
 	return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;

@@ -8,7 +8,7 @@ function readJson(file) {
 }
 
 /** Identifies an installation: the lock file's bytes, and the platform its binaries are for. */
-export function lockHash(folder) {
+function lockHash(folder) {
 	return createHash('sha256')
 		.update(readFileSync(join(folder, 'package-lock.json')))
 		.update(`${process.platform}-${process.arch}`)

@@ -9,7 +9,7 @@ import { isOldestN8n, rootFolder } from './installation';
 import { differences } from './match';
 import { saveWorkflow, type WorkflowContent } from './workflows';
 
-export const examplesFolder = join(rootFolder, 'test', 'examples');
+const examplesFolder = join(rootFolder, 'test', 'examples');
 
 export interface Expectation {
 	/** How it is set going from outside; by "Execute workflow" when left out. */

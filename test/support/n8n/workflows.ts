@@ -93,7 +93,7 @@ export async function publishWorkflow(
 }
 
 /** The name of the node that a manual run starts from. */
-export function startNodeOf({ name, nodes }: WorkflowContent): string {
+function startNodeOf({ name, nodes }: WorkflowContent): string {
 	const trigger = nodes.find(({ type }) => /trigger$/i.test(type));
 	if (!trigger) throw new Error(`Workflow "${name}" has no trigger to start from`);
 	return trigger.name;

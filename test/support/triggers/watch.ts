@@ -30,7 +30,7 @@ function pollTimes(everySeconds: number): INodeParameters {
 }
 
 /** A workflow of the trigger and a node behind it. */
-export function triggerWorkflow(
+function triggerWorkflow(
 	name: string,
 	world: World,
 	credential: SavedCredential,

@@ -88,7 +88,7 @@ export function dataField(frame: Frame | undefined, name: string): unknown {
 }
 
 /** The end of a round: 002005, the last frame of a plain answer, or an error frame. */
-export function endsRound(frame: Frame): boolean {
+function endsRound(frame: Frame): boolean {
 	if (frame.type === 'flow') return dataField(frame, 'code') === '002005';
 	if (frame.type === undefined) return frame.code !== '000000';
 	return frame.finish === 'y' || frame.type === 'llm_end';

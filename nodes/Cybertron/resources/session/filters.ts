@@ -5,7 +5,7 @@ import { defined } from '../../../shared/objects';
 import { textOf } from '../values';
 
 /** Filters that both lists know. */
-export const periodFilters: INodeProperties[] = [
+const periodFilters: INodeProperties[] = [
 	{
 		displayName: 'Created After',
 		name: 'createStartTime',
@@ -30,6 +30,7 @@ export const periodFilters: INodeProperties[] = [
 	},
 ];
 
+/** The collection of filters of a list: its own, and those that both lists know. */
 export function filtersField(...own: INodeProperties[]): INodeProperties {
 	return {
 		displayName: 'Filters',

@@ -11,7 +11,7 @@ export function isChatAnswer(answer: unknown): boolean {
 
 /**
  * Takes the answer of blocking mode into the state, as the events that streaming mode would have
- * sent: both modes give the same fields (contract). A pause answers with 200 too (facts 3.6).
+ * sent: both modes give the same fields. A pause answers with 200 too (facts 3.6).
  */
 export function blockingState(state: ChatState, answer: unknown): void {
 	const body = asObject(answer);

@@ -56,6 +56,7 @@ export async function fileObjects(
 const FIELD_HINT = 'Fill in Input Data Field Name: the binary field that holds the file';
 const TYPE_HINT = 'Choose the Type of the file';
 
+/** The names in a text with commas between them. */
 export function splitNames(names: string | undefined): string[] {
 	return (names ?? '')
 		.split(',')

@@ -75,6 +75,7 @@ function valueFor(
 	);
 }
 
+/** Changes of one conversation keep their order. */
 export function exclusiveKey(context: IExecuteFunctions, itemIndex: number): string | undefined {
 	return pickedIdOrNone(context, itemIndex, conversationField);
 }

@@ -13,7 +13,7 @@ export function reduce(frames: Array<string | object>, options?: RoundOptions): 
 }
 
 /** Takes one frame into a round; what is no frame is skipped, as on the wire. */
-export function feed(state: RoundState, frame: string | object): void {
+function feed(state: RoundState, frame: string | object): void {
 	const parsed = parseFrame(typeof frame === 'string' ? frame : JSON.stringify(frame));
 	if (parsed) reduceFrame(state, parsed);
 }

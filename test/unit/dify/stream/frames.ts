@@ -67,7 +67,7 @@ export const message = (answer: string, selector: string[] | null = ['llm', 'tex
 export const replaced = (answer: string, reason = 'output_moderation') =>
 	frame('message_replace', { answer, reason });
 
-export const USAGE = { total_tokens: 7, total_price: '0.0000090', currency: 'USD' };
+const USAGE = { total_tokens: 7, total_price: '0.0000090', currency: 'USD' };
 
 export const messageEnd = (metadata: IDataObject = {}, files: IDataObject[] = []) =>
 	frame('message_end', {

@@ -26,7 +26,7 @@ const traceOf = (frames: IDataObject[]) => itemOf(frames).nodes as IDataObject[]
 const container = (event: string, id: string, data: IDataObject = {}) =>
 	nested(event, { id, node_id: id, node_type: event.split('_')[0], title: id, ...data });
 
-describe('an item per node (contract, Dify perNode)', () => {
+describe('an item per node', () => {
 	it('is the data of node_finished with the text that the node streamed and the ids', () => {
 		const [item] = nodesOf([nodeStarted('llm'), message('Hello'), nodeFinished('llm')]);
 		expect(item).toEqual({
