@@ -16,7 +16,7 @@ export class ChatflowTrigger implements INodeType {
 		icon: { light: 'file:chatflowTrigger.svg', dark: 'file:chatflowTrigger.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["event"] }}',
+		subtitle: '={{ $parameter["event"].replace(/([A-Z])/g, " $1").toLowerCase() }}',
 		description:
 			'Starts the workflow when something happens in a Dify app or a Cybertron (CybotStar, AgentStudio) flow',
 		eventTriggerDescription: '',

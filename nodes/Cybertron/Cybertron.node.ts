@@ -26,7 +26,8 @@ export class Cybertron implements INodeType {
 		icon: { light: 'file:cybertron.svg', dark: 'file:cybertron.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle:
+			'={{ ($parameter["operation"] + ": " + $parameter["resource"]).replace("getAll", "getMany").replace(/([A-Z])/g, " $1").toLowerCase() }}',
 		description: 'Talk to robots and chatflows of Cybertron (CybotStar, AgentStudio)',
 		defaults: { name: 'Cybertron' },
 		usableAsTool: true,

@@ -18,7 +18,8 @@ export class Dify implements INodeType {
 		icon: { light: 'file:dify.svg', dark: 'file:dify.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle:
+			'={{ ($parameter["operation"] + ": " + $parameter["resource"]).replace("getAll", "getMany").replace(/([A-Z])/g, " $1").toLowerCase() }}',
 		description: 'Chat with Dify apps and manage their conversations, files and annotations',
 		defaults: { name: 'Dify' },
 		usableAsTool: true,

@@ -94,7 +94,7 @@ describe('chat.getSuggested', () => {
 
 	it('does not know messages of other users', async () => {
 		const { error } = await suggested(UNKNOWN);
-		expect(error?.message).toBe('Dify does not know what was asked for: Message Not Exists.');
-		expect(error?.description).toMatch(/User is the one who created/);
+		expect(error?.message).toBe('Dify does not know this message');
+		expect(error?.description).toMatch(/User is the one who sent/);
 	});
 });

@@ -167,9 +167,9 @@ describe('an unknown conversation (facts 3.8)', () => {
 		for (const options of [{}, BLOCKING]) {
 			const { error } = await ask('hi', withId(UNKNOWN), options);
 			expect(error).toMatchObject({
-				message: 'Dify does not know what was asked for: Conversation Not Exists.',
+				message: 'Dify does not know this conversation',
 				httpCode: '404',
-				description: expect.stringMatching(/User is the one who created/) as string,
+				description: expect.stringMatching(/User is the one who started/) as string,
 			});
 		}
 	});
@@ -181,7 +181,7 @@ describe('an unknown conversation (facts 3.8)', () => {
 		expect(error?.description).toMatch(/a Conversation ID that they do not know/);
 		expect(took).toBeLessThan(3_000);
 		const blocked = await ask('hi', withId(UNKNOWN), BLOCKING);
-		expect(blocked.error?.message).toMatch(/Conversation Not Exists/);
+		expect(blocked.error?.message).toBe('Dify does not know this conversation');
 	});
 
 	it.each<DifyVersion>(['1.15', '1.17'])(

@@ -149,8 +149,8 @@ describe('conversation.getMessages', () => {
 			user: 'bob',
 			conversationId,
 		});
-		expect(error?.message).toMatch(/Conversation Not Exists/);
-		expect(error?.description).toMatch(/User is the one who created/);
+		expect(error?.message).toBe('Dify does not know this conversation');
+		expect(error?.description).toMatch(/User is the one who started it/);
 	});
 
 	it('trap: does not ask with an empty ID, for which Dify gives an empty page', async () => {

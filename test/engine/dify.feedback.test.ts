@@ -60,8 +60,8 @@ describe('feedback.submit', () => {
 			user: 'bob',
 			rating: 'like',
 		});
-		expect(error?.message).toMatch(/Message Not Exists/);
-		expect(error?.description).toMatch(/User/);
+		expect(error?.message).toBe('Dify does not know this message');
+		expect(error?.description).toMatch(/User is the one who sent it/);
 	});
 });
 

@@ -25,7 +25,7 @@ export const feedback: TriggerEvent<FeedbackCursor> = {
 	fields: [
 		{
 			displayName:
-				'Gives each new feedback, and the newest 500 again whenever their rating or text changes. Feedback that was taken back is not reported.',
+				'Starts once for each new rating, and again when the rating or text of one of the newest 500 changes. It does not notice ratings that were taken back.',
 			name: 'feedbackNotice',
 			type: 'notice',
 			default: '',

@@ -24,6 +24,19 @@ export const segmentCodeField: INodeProperties = {
 		'The conversation to go on with. Leave it empty to start a new one; the code of the conversation comes out as segment_code.',
 };
 
+/** Shown as long as it is true: executions do not remember what was said in the one before. */
+export const segmentCodeNotice: INodeProperties = {
+	displayName:
+		'Without a segment code every item starts a new conversation. To go on with one, fill in the segment_code of its last answer.',
+	name: 'segmentCodeNotice',
+	type: 'notice',
+	default: '',
+	displayOptions: {
+		show: { segmentCode: [''] },
+		hide: { '/options.continueLatest': [true] },
+	},
+};
+
 export const continueLatestOption: INodeProperties = {
 	displayName: 'Continue Latest Session',
 	name: 'continueLatest',

@@ -43,6 +43,11 @@ const UNKNOWN_STATUS: StatusAdvice = {
 		'Check the Base URL in the credential, and that proxies on the way let WebSockets through',
 };
 
+const NO_WEBSOCKET: StatusAdvice = {
+	description:
+		'Check the Base URL in the credential: nothing of Cybertron answers there. An older installation may need the option API Version set to V1',
+};
+
 function adviceOn(status: number): StatusAdvice {
 	return STATUS_ADVICE[status] ?? (status >= 500 ? TRY_LATER : UNKNOWN_STATUS);
 }
@@ -101,7 +106,7 @@ function refusalProblem({ statusCode, body, location }: HandshakeRefused): Probl
 	if (statusCode >= 300 && statusCode < 400) return redirectProblem(statusCode, location);
 	return {
 		message: `The Cybertron server refused the WebSocket connection (HTTP ${statusCode})`,
-		...adviceOn(statusCode),
+		...(statusCode === 404 ? NO_WEBSOCKET : adviceOn(statusCode)),
 		httpCode: String(statusCode),
 		details: { ...retryable(statusCode), body: body.slice(0, PAGE_CHARACTERS) },
 	};

@@ -199,9 +199,9 @@ export const ADVICE_BY_STATUS: Record<string, Advice> = {
 	'401': ADVICE_BY_CODE.unauthorized as Advice,
 	'403': ADVICE_BY_CODE.forbidden as Advice,
 	'404': {
-		message: 'Dify does not know what was asked for',
+		message: 'The server does not know this call',
 		description:
-			'Check the IDs, and that User is the one who created the record. Older Dify versions lack some calls (Human Input needs 1.14, End User 1.13); a wrong Base URL has the same effect',
+			'Check the Base URL in the credential: Dify shows it on the API Access page of the app, usually with /v1 at its end. If it is right, the Dify server may be too old for the call (Human Input needs 1.14, End User 1.13)',
 	},
 	'413': ADVICE_BY_CODE.file_too_large as Advice,
 	'415': ADVICE_BY_CODE.unsupported_file_type as Advice,
@@ -241,6 +241,22 @@ export const WORKER_ADVICE: Advice = {
 
 /** Mistakes that Dify tells apart in its sentence only: the same codes stand for many others. */
 export const ADVICE_BY_MESSAGE: Array<{ pattern: RegExp; advice: Advice }> = [
+	{
+		pattern: /^conversation not exists/i,
+		advice: {
+			message: 'Dify does not know this conversation',
+			description:
+				'Check the ID of the conversation, and that User is the one who started it: nobody else can use it. To start a new one in Chat > Send, leave Conversation ID empty',
+		},
+	},
+	{
+		pattern: /^message not exists/i,
+		advice: {
+			message: 'Dify does not know this message',
+			description:
+				'Check the ID of the message, and that User is the one who sent it: nobody else can see it',
+		},
+	},
 	{
 		pattern: /invalid upload file/i,
 		advice: {

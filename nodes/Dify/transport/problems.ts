@@ -61,9 +61,14 @@ function statusDetail(status: string) {
 	return status ? { status: Number(status) } : {};
 }
 
+/** What is told by the server's sentence, not by its code. */
+function adviceInWords(message: string): Advice | undefined {
+	return ADVICE_BY_MESSAGE.find(({ pattern }) => pattern.test(message))?.advice;
+}
+
 function adviceFor({ status = '', code, message, inStream }: ApiFailure): Advice {
-	const told = ADVICE_BY_MESSAGE.find(({ pattern }) => pattern.test(message));
-	if (told) return told.advice;
+	const told = adviceInWords(message);
+	if (told) return told;
 	const known = code === undefined ? undefined : ADVICE_BY_CODE[code];
 	if (known) return known;
 	if (inStream) return WORKER_ADVICE;
@@ -82,7 +87,7 @@ const VAGUE = new Set([
 ]);
 
 function tellsMore({ code, message, inStream }: ApiFailure): boolean {
-	if (message === '') return false;
+	if (message === '' || adviceInWords(message)) return false;
 	if (code === undefined) return inStream === true;
 	return VAGUE.has(code) || !ADVICE_BY_CODE[code];
 }

@@ -86,8 +86,8 @@ export function mistakes(servers: Servers): Mistake[] {
 			node: 'dify',
 			credential: { ...difyKey, baseUrl: `${dify.origin}/somewhere/v1` },
 			parameters: ask(),
-			message: /does not know what was asked for/,
-			description: /wrong Base URL/,
+			message: /server does not know this call/,
+			description: /Check the Base URL/,
 		},
 		{
 			name: 'Base URL of something that is not Cybertron',
@@ -118,8 +118,8 @@ export function mistakes(servers: Servers): Mistake[] {
 			node: 'dify',
 			credential: { baseUrl: oldDify.baseUrl, apiKey: oldDify.apiKey },
 			parameters: ask({ conversationId: '11111111-2222-4333-8444-555555555555' }),
-			message: /Conversation Not Exists/,
-			description: /User is the one who created/,
+			message: /does not know this conversation/,
+			description: /User is the one who started it/,
 		},
 		{
 			name: 'File of another user',

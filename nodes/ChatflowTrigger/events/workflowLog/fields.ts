@@ -32,6 +32,7 @@ export const fields: INodeProperties[] = [
 				name: 'keyword',
 				type: 'string',
 				default: '',
+				placeholder: 'e.g. refund',
 				description:
 					'Only runs with this text in their inputs, outputs or session ID; Dify looks at its first 30 characters',
 			},

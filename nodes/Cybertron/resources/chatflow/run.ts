@@ -21,6 +21,7 @@ import {
 	questionOf,
 	segmentCodeField,
 	segmentCodeFor,
+	segmentCodeNotice,
 	segmentField,
 } from '../segment';
 import { objectOption, requiredText, textOf } from '../values';
@@ -67,6 +68,7 @@ const ownOptions: INodeProperties[] = [
 		type: 'string',
 		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Message' },
 		default: [],
+		placeholder: 'e.g. My name is Ann Smith',
 		description:
 			'Further user messages, each sent on the same connection when the round before it has ended',
 	},
@@ -75,6 +77,7 @@ const ownOptions: INodeProperties[] = [
 		name: 'nodeInputs',
 		type: 'json',
 		default: '{}',
+		placeholder: 'e.g. { "city": "Oslo" }',
 		description: 'Inputs of the single node to run, as a JSON object',
 	},
 	{
@@ -118,6 +121,7 @@ const properties: INodeProperties[] = [
 		description: 'What the user says. May be empty to start a flow that speaks first.',
 	},
 	segmentCodeField,
+	segmentCodeNotice,
 	outputModeField,
 	optionsField(...ownOptions),
 ];

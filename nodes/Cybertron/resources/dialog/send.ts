@@ -7,7 +7,12 @@ import type {
 import { updateDisplayOptions } from 'n8n-workflow';
 
 import { optionsField, optionsOf } from '../options';
-import { continueLatestOption, questionField, segmentCodeField } from '../segment';
+import {
+	continueLatestOption,
+	questionField,
+	segmentCodeField,
+	segmentCodeNotice,
+} from '../segment';
 import { askOverHttp } from './http';
 import { askOverWebSocket } from './webSocket';
 import { webSocketOptions } from './webSocketOptions';
@@ -19,6 +24,7 @@ const ownOptions: INodeProperties[] = [
 		name: 'extraBody',
 		type: 'string',
 		default: '',
+		placeholder: 'e.g. { "orderId": 4711 }',
 		description: "Passed on in the HTTP body to the robot's own plugin server",
 	},
 	{
@@ -26,6 +32,7 @@ const ownOptions: INodeProperties[] = [
 		name: 'extraHeader',
 		type: 'string',
 		default: '',
+		placeholder: 'e.g. department-7',
 		description: "Passed on in the HTTP headers to the robot's own plugin server",
 	},
 	{
@@ -53,6 +60,7 @@ const properties: INodeProperties[] = [
 		hint: 'May be empty only over WebSocket, for robots that speak first',
 	},
 	segmentCodeField,
+	segmentCodeNotice,
 	optionsField(...ownOptions),
 ];
 

@@ -54,6 +54,7 @@ export const webSocketOptions: INodeProperties[] = [
 		type: 'string',
 		typeOptions: { rows: 3 },
 		default: '',
+		placeholder: 'e.g. You answer briefly and politely.',
 		description: "Replaces the robot's role prompt for this message. Goes before Prompt Params.",
 	},
 	{

@@ -17,7 +17,7 @@ export const description: INodeProperties[] = [
 				name: 'Get Status',
 				value: 'getStatus',
 				description: 'Tell how far a file has come, or wait for its result',
-				action: 'Get status of offline file',
+				action: 'Get offline file status',
 			},
 			{
 				name: 'Upload',

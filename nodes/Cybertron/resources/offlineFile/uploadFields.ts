@@ -18,7 +18,7 @@ export const uploadProperties: INodeProperties[] = [
 			{ name: 'No File', value: 'noFile', description: 'Run the flow without a file' },
 		],
 		default: 'file',
-		description: 'Whether the flow works on a file',
+		description: 'What the flow is to work on',
 	},
 	{ ...inputDataField, displayOptions: withFile },
 	{

@@ -29,6 +29,7 @@ const properties: INodeProperties[] = [
 			name: 'userCode',
 			type: 'string',
 			default: '',
+			placeholder: 'e.g. name@example.com',
 			description: 'Only the sessions of this user',
 		},
 	),

@@ -30,7 +30,7 @@ export const description: INodeProperties[] = [
 				name: 'Get Messages',
 				value: 'getMessages',
 				description: 'List the questions and answers of a session',
-				action: 'Get messages of session',
+				action: 'Get session messages',
 			},
 		],
 		default: 'getAll',

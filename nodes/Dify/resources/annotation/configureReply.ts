@@ -60,7 +60,8 @@ const longestWaitOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1 },
 	default: 300,
-	description: 'How many seconds to wait for the job with Wait for Result',
+	description: 'How many seconds to wait for the job',
+	displayOptions: { show: { waitForResult: [true] } },
 };
 
 export const description = updateDisplayOptions(

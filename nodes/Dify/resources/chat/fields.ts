@@ -23,6 +23,7 @@ const conversationIdField: INodeProperties = {
 	placeholder: 'e.g. {{ $json.conversation_id }}',
 	description:
 		'The conversation to go on with. Leave it empty to start a new one; its ID comes out as conversation_id.',
+	hint: 'Without it every item starts a new conversation',
 };
 
 const inputsFields: INodeProperties[] = [
@@ -46,6 +47,7 @@ const inputsFields: INodeProperties[] = [
 		name: 'inputs',
 		type: 'json',
 		default: '{}',
+		placeholder: 'e.g. { "city": "Oslo" }',
 		description: 'Values for the input variables of the app, as a JSON object',
 		displayOptions: { show: { inputsMode: ['json'] } },
 	},
@@ -111,6 +113,7 @@ const fileFields: INodeProperties[] = [
 		name: 'binaryPropertyName',
 		type: 'string',
 		default: 'data',
+		placeholder: 'e.g. data',
 		description: 'The binary field that holds the file; several are separated by commas',
 		displayOptions: { show: { source: ['binary'] } },
 	},
@@ -129,7 +132,14 @@ const fileFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. 72fa9618-8f89-4a37-9b33-7e1178a24a67',
-		description: 'The ID that File > Upload gave, for the same user',
+		description: 'The ID that File > Upload gave',
+		displayOptions: { show: { source: ['uploadId'] } },
+	},
+	{
+		displayName: 'Dify takes the file only if the same User has uploaded it.',
+		name: 'sameUserNotice',
+		type: 'notice',
+		default: '',
 		displayOptions: { show: { source: ['uploadId'] } },
 	},
 	{
@@ -250,6 +260,7 @@ const workflowIdOption: INodeProperties = {
 	name: 'workflowId',
 	type: 'string',
 	default: '',
+	placeholder: 'e.g. 2b7d6f0a-5a4f-4a4e-9d35-0a4a1f5c6b7e',
 	description: 'A published version of the app to run instead of the latest one',
 };
 

@@ -19,6 +19,7 @@ const nameField: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. Question about an order',
 	description: 'The new name; needed unless Auto Generate is on',
+	displayOptions: { hide: { '/options.autoGenerate': [true] } },
 };
 
 const autoGenerateOption: INodeProperties = {
@@ -26,7 +27,7 @@ const autoGenerateOption: INodeProperties = {
 	name: 'autoGenerate',
 	type: 'boolean',
 	default: true,
-	description: 'Whether Dify makes a name of what was said; Name is not used then',
+	description: 'Whether Dify makes a name of what was said, instead of Name',
 };
 
 export const description = updateDisplayOptions(

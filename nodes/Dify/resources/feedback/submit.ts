@@ -37,6 +37,7 @@ const contentOption: INodeProperties = {
 	type: 'string',
 	typeOptions: { rows: 2 },
 	default: '',
+	placeholder: 'e.g. The price is out of date',
 	description: 'What the user wrote about the answer; replaces an earlier text',
 };
 

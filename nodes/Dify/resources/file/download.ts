@@ -35,7 +35,7 @@ const asAttachmentOption: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description:
-		'Whether to ask for the file with its own name, as is done without this option. Otherwise Dify gives its MIME type but no name.',
+		'Whether to get the file under its own name, which is the default. Otherwise Dify tells its MIME type but not its name.',
 };
 
 export const description = updateDisplayOptions(

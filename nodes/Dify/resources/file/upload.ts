@@ -13,9 +13,13 @@ export const description = updateDisplayOptions(
 	{ show: { resource: ['file'], operation: ['upload'] } },
 	[
 		inputDataField,
+		userField,
 		{
-			...userField,
-			description: 'Your name for the end user; only messages of the same user can use the file',
+			displayName:
+				'Only chat messages of the same User can use the file: fill in there what you fill in here.',
+			name: 'sameUserNotice',
+			type: 'notice',
+			default: '',
 		},
 		optionsField(simplifyOption),
 	],

@@ -30,26 +30,27 @@ const filterOptions: INodeProperties[] = [
 		description: 'Only runs that were started before this time',
 	},
 	{
-		displayName: 'Created By Account',
+		displayName: 'Account Email',
 		name: 'createdByAccount',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. nathan@example.com',
-		description: 'Only runs that this member of the workspace started; servers expect the email',
+		description: 'Only runs that this member of the workspace started',
 	},
 	{
-		displayName: 'Created By End User Session ID',
+		displayName: 'Session ID',
 		name: 'createdByEndUserSessionId',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. customer-42',
-		description: 'Only runs that were started for this User',
+		description: 'Only runs of this end user: the User that the run was started with',
 	},
 	{
 		displayName: 'Keyword',
 		name: 'keyword',
 		type: 'string',
 		default: '',
+		placeholder: 'e.g. refund',
 		description: 'Only runs whose inputs or outputs contain this text',
 	},
 	{
@@ -71,7 +72,7 @@ export const description = updateDisplayOptions(
 	[
 		{
 			displayName:
-				'Dify writes these logs for apps of the kind Workflow. For a Chatflow app the list is empty on most servers: use Conversation > Get Messages and Workflow Run > Get there.',
+				'Dify writes these logs for Workflow apps. For a Chatflow app the list is empty on most servers: use Conversation > Get Messages and Workflow Run > Get instead.',
 			name: 'logsNotice',
 			type: 'notice',
 			default: '',
