@@ -15,6 +15,8 @@ module.exports = {
 		'/test/.cache/',
 	],
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/test/n8n', '<rootDir>/test/.cache/'],
+	globalSetup: '<rootDir>/test/support/engine/makeFolder.ts',
+	globalTeardown: '<rootDir>/test/support/engine/removeFolder.ts',
 	setupFilesAfterEnv: ['<rootDir>/test/support/engine/warmUp.ts'],
 	testTimeout: 30_000,
 };

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 // n8n-core reads these once, when it is loaded: this module must be imported before it.
-const userFolder = mkdtempSync(path.join(tmpdir(), 'chatflow-engine-'));
+const parent = process.env.CHATFLOW_ENGINE_FOLDER ?? tmpdir();
+const userFolder = mkdtempSync(path.join(parent, 'chatflow-engine-'));
 process.env.N8N_USER_FOLDER = userFolder;
 process.env.N8N_ENCRYPTION_KEY ??= 'engine-tests-only';
 process.env.N8N_DIAGNOSTICS_ENABLED = 'false';
