@@ -89,6 +89,7 @@ export interface LogFilters {
 	includeRunDetails: boolean;
 }
 
+/** Reads the filters and options of the trigger. */
 export function filtersOf(context: IPollFunctions): LogFilters {
 	const filters = context.getNodeParameter('filters', {}) as IDataObject;
 	const options = context.getNodeParameter('options', {}) as IDataObject;

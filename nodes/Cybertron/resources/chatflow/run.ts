@@ -68,7 +68,7 @@ const ownOptions: INodeProperties[] = [
 		type: 'string',
 		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Message' },
 		default: [],
-		placeholder: 'e.g. My name is Ann Smith',
+		placeholder: 'e.g. My order number is 4711',
 		description:
 			'Further user messages, each sent on the same connection when the round before it has ended',
 	},

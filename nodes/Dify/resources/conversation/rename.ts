@@ -57,6 +57,7 @@ function newName(context: IExecuteFunctions, itemIndex: number): IDataObject {
 	return { name: requiredText(context, itemIndex, nameField), auto_generate: false };
 }
 
+/** Changes of one conversation keep their order. */
 export function exclusiveKey(context: IExecuteFunctions, itemIndex: number): string | undefined {
 	return pickedIdOrNone(context, itemIndex, conversationField);
 }

@@ -4,6 +4,7 @@ import { updateDisplayOptions } from 'n8n-workflow';
 import { openItemFile } from '../../../shared/binary';
 import { inputDataField } from '../../../shared/descriptions';
 import { multipart } from '../../../shared/transport/multipart';
+import { baseName } from '../../transport/fileName';
 import { callDify } from '../call';
 import { optionsField, optionsOf, userField } from '../options';
 import { requiredId, requiredText } from '../parameters';
@@ -44,9 +45,4 @@ export async function execute(
 		},
 	});
 	return [{ json: simplified(json, optionsOf(context, itemIndex), SIMPLE) }];
-}
-
-/** Dify refuses names with slashes (facts 4). */
-function baseName(fileName: string): string {
-	return fileName.split(/[\\/]/).pop() || 'file';
 }

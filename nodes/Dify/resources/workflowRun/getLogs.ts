@@ -34,7 +34,7 @@ const filterOptions: INodeProperties[] = [
 		name: 'createdByAccount',
 		type: 'string',
 		default: '',
-		placeholder: 'e.g. nathan@example.com',
+		placeholder: 'e.g. name@example.com',
 		description: 'Only runs that this member of the workspace started',
 	},
 	{
