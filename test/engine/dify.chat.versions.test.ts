@@ -228,9 +228,10 @@ describe.each(DIFY_VERSIONS)('Dify %s, streaming', (version) => {
 	});
 });
 
+const blocking = { responseMode: 'blocking' };
+
 describe.each(DIFY_VERSIONS)('Dify %s, blocking', (version) => {
 	beforeEach(() => simulator.setVersion(version));
-	const blocking = { responseMode: 'blocking' };
 
 	it('gives the fields that streaming gives, wherever the server gives them', async () => {
 		const blocked = (await ask('hi', {}, blocking)).json[0] ?? {};
@@ -273,21 +274,26 @@ describe.each(DIFY_VERSIONS)('Dify %s, blocking', (version) => {
 		});
 	});
 
-	it('knows a pause, which answers with 200 (facts 3.6)', async () => {
-		if (!withWorker(version)) return;
-		const { json, hints } = await ask('hi #pause 2', {}, blocking);
-		expect(json[0]).toMatchObject({
-			status: 'paused',
-			user: 'ann',
-			workflow_run_id: UUID,
-			human_input: [{ node_id: 'human-input' }, { node_id: 'human-input-2' }],
-		});
-		expect(hints[0]?.message).toMatch(/waits for a human/);
-	});
-
 	it('splits reasoning off in this mode, too', async () => {
 		const { json } = await ask('hi #reasoning', {}, { ...blocking, separateReasoning: true });
 		expect(json[0]?.answer).toBe('Echo: hi');
 		expect(json[0]?.reasoning).toMatch(/Now I know\.$/);
 	});
+});
+
+describe('Dify with human input, blocking', () => {
+	it.each(DIFY_VERSIONS.filter(withWorker))(
+		'knows a pause of Dify %s, which answers with 200 (facts 3.6)',
+		async (version) => {
+			simulator.setVersion(version);
+			const { json, hints } = await ask('hi #pause 2', {}, blocking);
+			expect(json[0]).toMatchObject({
+				status: 'paused',
+				user: 'ann',
+				workflow_run_id: UUID,
+				human_input: [{ node_id: 'human-input' }, { node_id: 'human-input-2' }],
+			});
+			expect(hints[0]?.message).toMatch(/waits for a human/);
+		},
+	);
 });
