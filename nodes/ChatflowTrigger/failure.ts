@@ -19,10 +19,13 @@ export function isPassing(error: unknown): boolean {
 	return PASSING_CAUSES.has(causeOf(error) ?? '');
 }
 
-/** What makes two failures the same for the user: the cause, and the words where there is none. */
+/**
+ * What makes two failures the same for the user: the cause, and the words where there is none. A
+ * server that has too much to do refuses and fails by turns.
+ */
 export function failureKey(error: unknown): string {
 	const cause = causeOf(error);
-	if (cause) return cause;
+	if (cause) return cause === 'rate-limited' ? 'temporarily-unavailable' : cause;
 	const { message } = error as { message?: unknown };
 	return String(message ?? error);
 }

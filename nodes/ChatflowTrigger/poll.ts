@@ -7,6 +7,7 @@ import { digest } from './digest';
 import { events } from './events';
 import type { TriggerEvent } from './events/event';
 import { failureKey } from './failure';
+import type { PollSession } from './session';
 import { openSession } from './session';
 import { startOf } from './start';
 import { cursorFor, isNews, isOver, isOvertaken, moved, positionOf, troubleOf } from './state';
@@ -24,13 +25,15 @@ export async function poll(context: IPollFunctions): Promise<Output> {
 	const event = chosenEvent(context);
 	const session = openSession(context);
 	// A test by hand must not use up real events: it neither reads nor writes the memory.
-	if (context.getMode() === 'manual') return toOutput(await event.sample(session));
+	if (context.getMode() === 'manual') return await sampleOf(event, session);
 
 	const memory = context.getWorkflowStaticData('node');
 	const before = positionOf(memory);
-	const scope = await scopeOf(context, event);
-	const known = cursorFor(before, scope);
+	let hasPlace = before !== undefined;
 	try {
+		const scope = await scopeOf(context, event);
+		const known = cursorFor(before, scope, (cursor) => event.isCursor(cursor));
+		hasPlace = known !== undefined;
 		const cursor = known ?? (await event.begin(session, startOf(context)));
 		const { items, cursor: reached, failure } = await event.collect(session, cursor);
 		if (isOvertaken(before, positionOf(memory))) return null;
@@ -41,8 +44,16 @@ export async function poll(context: IPollFunctions): Promise<Output> {
 		return toOutput(items);
 	} catch (error) {
 		// Without a place the trigger has not started, and n8n must not believe that it has.
-		if (known) return report(context, memory, error);
+		if (hasPlace) return report(context, memory, error);
 		throw triggerError(context, error);
+	}
+}
+
+async function sampleOf(event: TriggerEvent<IDataObject>, session: PollSession): Promise<Output> {
+	try {
+		return toOutput(await event.sample(session));
+	} catch (error) {
+		throw triggerError(session.context, error);
 	}
 }
 

@@ -40,9 +40,16 @@ export function positionOf(memory: IDataObject): Position | undefined {
 	};
 }
 
-/** The cursor to go on from; `undefined` when there is none for this scope, so that it starts afresh. */
-export function cursorFor(position: Position | undefined, scope: string): IDataObject | undefined {
-	return position?.scope === scope ? position.cursor : undefined;
+/**
+ * The cursor to go on from; `undefined` when there is none for this scope or it is none that can be
+ * used, so that the trigger starts afresh.
+ */
+export function cursorFor(
+	position: Position | undefined,
+	scope: string,
+	isCursor: (kept: IDataObject) => boolean,
+): IDataObject | undefined {
+	return position?.scope === scope && isCursor(position.cursor) ? position.cursor : undefined;
 }
 
 /** The position after a poll; the very same object when nothing has changed. */

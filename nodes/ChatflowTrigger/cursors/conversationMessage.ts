@@ -1,3 +1,8 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isObject } from '../../shared/objects';
+import { isNumber, isTable, isTexts } from './shape';
+
 /** A conversation as the list shows it. */
 export interface ConversationRef {
 	id: string;
@@ -34,6 +39,22 @@ export type MessageCursor = {
 	/** The ones just looked at stand last. */
 	waiting: Waiting[];
 };
+
+/** Whether what n8n has kept is a cursor of this event. */
+export function isMessageCursor(kept: IDataObject): kept is MessageCursor {
+	const { floor, passed, conversations, waiting } = kept;
+	return (
+		isNumber(floor) &&
+		isNumber(passed) &&
+		isObject(conversations) &&
+		Object.values(conversations).every(isKept) &&
+		isTable(waiting, ['string', 'string', 'number', 'number'])
+	);
+}
+
+function isKept(kept: unknown): boolean {
+	return Array.isArray(kept) && kept.slice(0, 2).every(isNumber) && isTexts(kept.slice(2));
+}
 
 /** The list of conversations is read this far back behind its newest entry, in seconds. */
 export const OVERLAP = 120;

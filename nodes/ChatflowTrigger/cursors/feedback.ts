@@ -1,3 +1,7 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isTable } from './shape';
+
 /** One feedback as far as it matters for knowing it again. */
 export interface FeedbackEntry {
 	id: string;
@@ -16,6 +20,11 @@ export type FeedbackCursor = {
 	/** The newest feedbacks that have been read, oldest first: these are watched for changes. */
 	known: Kept[];
 };
+
+/** Whether what n8n has kept is a cursor of this event. */
+export function isFeedbackCursor(kept: IDataObject): kept is FeedbackCursor {
+	return typeof kept.since === 'string' && isTable(kept.known, ['string', 'string', 'string']);
+}
 
 /** How many feedbacks are watched for changes. */
 export const HORIZON = 500;

@@ -1,3 +1,8 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { asText } from '../../shared/objects';
+import { isTable, isTexts } from './shape';
+
 /** Id and last known status of a file that is still worked on. */
 type Watched = [id: string, status: number];
 
@@ -8,6 +13,11 @@ export type FileCursor = {
 	/** Files that have ended; they are asked for no more while they are in the user's list. */
 	ended: string[];
 };
+
+/** Whether what n8n has kept is a cursor of this event. */
+export function isFileCursor(kept: IDataObject): kept is FileCursor {
+	return isTable(kept.queue, ['string', 'number']) && isTexts(kept.ended);
+}
 
 /** Has not been asked for: whatever comes is a change. */
 const UNKNOWN = 0;
@@ -76,7 +86,17 @@ export function answered<Answer extends FileStatus>(
 
 /** The ids in a text with commas, semicolons, blanks or lines between them, or in a list; each once. */
 export function idsIn(given: unknown): string[] {
-	const parts = Array.isArray(given) ? given.flat(Infinity) : [given];
-	const ids = parts.flatMap((part) => String(part ?? '').split(/[\s,;[\]"']+/));
+	const ids = partsOf(given).flatMap((part) => (asText(part) ?? '').split(/[\s,;[\]"']+/));
 	return [...new Set(ids.filter((id) => id !== ''))];
+}
+
+/** The first number that was too long for its digits: it would be the id of another file. */
+export function idWithLostDigits(given: unknown): number | undefined {
+	return partsOf(given).find(
+		(part): part is number => typeof part === 'number' && Math.abs(part) > Number.MAX_SAFE_INTEGER,
+	);
+}
+
+function partsOf(given: unknown): unknown[] {
+	return Array.isArray(given) ? given.flat(Infinity) : [given];
 }

@@ -1,3 +1,7 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isNumber, isTable } from './shape';
+
 /** An entry of the log: its id, and the second (server's clock) at which it was made. */
 export interface LogEntry {
 	id: string;
@@ -16,6 +20,12 @@ export type LogCursor = {
 	/** Entries that have been read but whose run had not ended, in the order in which to look again. */
 	pending: Kept[];
 };
+
+/** Whether what n8n has kept is a cursor of this event. */
+export function isLogCursor(kept: IDataObject): kept is LogCursor {
+	const isList = (list: unknown) => isTable(list, ['number', 'string']);
+	return isNumber(kept.floor) && isList(kept.known) && isList(kept.pending);
+}
 
 /**
  * Entries become visible a little after their time (the server commits later), and a second goes on

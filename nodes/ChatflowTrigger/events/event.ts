@@ -19,6 +19,8 @@ export interface TriggerEvent<Cursor extends IDataObject> {
 	credential: 'cybertronApi' | 'difyApi';
 	/** What the user chose that makes a cursor worthless when it changes. */
 	scope(context: IPollFunctions): unknown;
+	/** Whether what n8n has kept is a cursor: another version or somebody by hand may have written it. */
+	isCursor(kept: IDataObject): kept is Cursor;
 	/** The cursor of a trigger that starts now. */
 	begin(session: PollSession, start: Start): Promise<Cursor>;
 	/**

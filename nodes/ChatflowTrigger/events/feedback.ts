@@ -1,6 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { comparableTime, feedbackCursor, isBehind, learnt, sift } from '../cursors/feedback';
+import {
+	comparableTime,
+	feedbackCursor,
+	isBehind,
+	isFeedbackCursor,
+	learnt,
+	sift,
+} from '../cursors/feedback';
 import type { FeedbackCursor, FeedbackEntry } from '../cursors/feedback';
 import { digest } from '../digest';
 import { ask, idOf, PAGE_SIZE, recordsOf } from '../dify';
@@ -35,24 +42,29 @@ export const feedback: TriggerEvent<FeedbackCursor> = {
 	credential: 'difyApi',
 	scope: () => ({}),
 
+	isCursor: isFeedbackCursor,
+
 	begin: async (session, start) => {
 		if (start.from === 'all') return feedbackCursor();
 		if (start.from === 'date') {
-			return feedbackCursor(comparableTime(new Date(start.at * 1000).toISOString()));
+			// The cursor's time is over, the start date's is not.
+			return feedbackCursor(comparableTime(new Date(start.at * 1000 - 1).toISOString()));
 		}
-		const { rows } = await readPages(session, feedbackCursor(), 1, 6);
-		return learnt(feedbackCursor(), rows);
+		const { rows, complete } = await readPages(session, feedbackCursor(), 1, 6);
+		// What is older than the part that could be read is not new either.
+		return learnt(feedbackCursor(complete ? '' : rows.at(-1)?.at), rows);
 	},
 
 	collect: async (session, cursor) => {
 		const newest = await readPages(session, cursor, 1, PAGES_IN_A_ROW);
 		const { rows } = newest.complete ? newest : await readOldest(session, cursor);
 		const { created, changed } = sift(cursor, rows);
-		const given = [
-			...created.slice(0, MAX_ITEMS).map((row) => ({ row, change: 'created', when: row.at })),
+		const found = [
+			...created.map((row) => ({ row, change: 'created', when: row.at })),
 			...changed.map((row) => ({ row, change: 'updated', when: row.changedAt })),
 		];
-		given.sort((a, b) => (a.when < b.when ? -1 : Number(a.when > b.when)));
+		found.sort((a, b) => (a.when < b.when ? -1 : Number(a.when > b.when)));
+		const given = found.slice(0, MAX_ITEMS);
 		return {
 			items: given.map(({ row, change }) => toItem(row, change)),
 			cursor: learnt(
@@ -127,11 +139,12 @@ async function readOldest(
 
 function toRow(record: IDataObject): FeedbackRow {
 	const { rating, content, created_at: createdAt, updated_at: updatedAt } = record;
+	const changedAt = comparableTime(updatedAt ?? createdAt);
 	return {
 		id: idOf(record),
 		at: comparableTime(createdAt),
-		changedAt: comparableTime(updatedAt ?? createdAt),
-		fingerprint: digest([rating, content, updatedAt]),
+		changedAt,
+		fingerprint: digest([rating, content, changedAt]),
 		record,
 	};
 }

@@ -3,7 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import type { WaitUntil } from '../../Cybertron/stream/offlineFile';
 import { isFinalStatus, statusOf, toStatusItem } from '../../Cybertron/stream/offlineFile';
-import { cybertronRequest } from '../../Cybertron/transport/http';
+import { cybertronError, cybertronRequest } from '../../Cybertron/transport/http';
 import { asNodeError } from '../../shared/errors';
 import type { FileCursor, FileStatus } from '../cursors/offlineFileStatus';
 import {
@@ -11,6 +11,8 @@ import {
 	FILE_LIMIT,
 	fileCursor,
 	idsIn,
+	idWithLostDigits,
+	isFileCursor,
 	nextFiles,
 	relisted,
 } from '../cursors/offlineFileStatus';
@@ -68,12 +70,12 @@ const fields: INodeProperties[] = [
 		name: 'waitUntil',
 		type: 'options',
 		options: [
+			{ name: 'File Is Parsed', value: 'parsing', description: 'For uploads that run no flow' },
 			{
 				name: 'Flow Has Ended',
 				value: 'flow',
 				description: 'The file was parsed and the flow has run',
 			},
-			{ name: 'File Is Parsed', value: 'parsing', description: 'For uploads that run no flow' },
 		],
 		default: 'flow',
 		description: 'When a file has succeeded; from then on its status is asked for no more',
@@ -85,7 +87,10 @@ const fields: INodeProperties[] = [
 export const offlineFileStatus: TriggerEvent<FileCursor> = {
 	fields,
 	credential: 'cybertronApi',
-	scope: () => ({}),
+	// Which files have ended depends on it.
+	scope: (context) => ({ waitUntil: context.getNodeParameter('waitUntil', 'flow') }),
+
+	isCursor: isFileCursor,
 
 	begin: async (session, start) => {
 		const ids = wantedIds(session.context);
@@ -106,10 +111,9 @@ export const offlineFileStatus: TriggerEvent<FileCursor> = {
 	},
 
 	sample: async (session) => {
-		const answers: FileAnswer[] = [];
-		for (const id of wantedIds(session.context).slice(0, SAMPLE_SIZE)) {
-			answers.push(await askFor(session, id));
-		}
+		const ids = wantedIds(session.context).slice(0, SAMPLE_SIZE);
+		const { answers, failure } = await askInTurn(session, ids);
+		if (failure !== undefined) throw asNodeError(session.context.getNode(), failure, 0);
 		return answers.map(toItem);
 	},
 };
@@ -118,18 +122,30 @@ interface FileAnswer extends FileStatus {
 	data: IDataObject;
 }
 
-/** @throws NodeOperationError when there is none, or more than can be remembered. */
+/** @throws NodeOperationError when there is none, when one is wrong, or when there are too many. */
 function wantedIds(context: IPollFunctions): string[] {
-	const ids = idsIn(context.getNodeParameter('fileIds', ''));
-	if (ids.length > 0 && ids.length <= FILE_LIMIT) return ids;
-	const problem =
-		ids.length === 0
-			? { message: 'File IDs is empty', description: 'Fill in the IDs of the files to watch' }
-			: {
-					message: `There are ${ids.length} file IDs`,
-					description: `Watch at most ${FILE_LIMIT}, or use several triggers`,
-				};
-	throw new NodeOperationError(context.getNode(), problem.message, problem);
+	const given = context.getNodeParameter('fileIds', '');
+	const ids = idsIn(given);
+	const problem = problemOf(ids, idWithLostDigits(given));
+	if (problem) throw new NodeOperationError(context.getNode(), problem.message, problem);
+	return ids;
+}
+
+function problemOf(ids: string[], wrong?: number) {
+	if (wrong !== undefined) {
+		return {
+			message: `The file ID ${wrong} has lost digits`,
+			description: 'Give long IDs as text, in quotes: as a number they cannot be kept exactly',
+		};
+	}
+	if (ids.length === 0) {
+		return { message: 'File IDs is empty', description: 'Fill in the IDs of the files to watch' };
+	}
+	if (ids.length <= FILE_LIMIT) return undefined;
+	return {
+		message: `There are ${ids.length} file IDs`,
+		description: `Watch at most ${FILE_LIMIT}, or use several triggers`,
+	};
 }
 
 interface Turn {
@@ -178,10 +194,21 @@ async function askFor(session: PollSession, id: string): Promise<FileAnswer> {
 		qs: { file_id: id },
 		timeoutMs: session.timeoutMs(),
 	});
+	const status = statusOf(data) || 0;
+	if (status === 0) throw await noStatus(session, id, data);
 	const until = session.context.getNodeParameter('waitUntil', 'flow') as WaitUntil;
-	return { id, status: statusOf(data) || 0, isFinal: isFinalStatus(data, until), data };
+	return { id, status, isFinal: isFinalStatus(data, until), data };
 }
 
-function toItem({ id, data }: FileAnswer): IDataObject {
-	return { event_id: `${id}:${statusOf(data)}`, ...toStatusItem(data) };
+/** An answer that says nothing must not count as a change. */
+async function noStatus(session: PollSession, id: string, data: IDataObject) {
+	return await cybertronError(session.context, 0, {
+		message: 'The Cybertron server gave no status for the file',
+		description: 'Check the file ID, and the Base URL in the credential',
+		details: { file_id: id, data },
+	});
+}
+
+function toItem({ id, status, data }: FileAnswer): IDataObject {
+	return { event_id: `${id}:${status}`, ...toStatusItem({ file_id: id, ...data }) };
 }

@@ -27,9 +27,14 @@ describe('the position of a trigger', () => {
 	});
 
 	it('gives its cursor to its own scope only', () => {
-		expect(cursorFor(POSITION, 'feedback:abc')).toEqual({ since: '2026' });
-		expect(cursorFor(POSITION, 'feedback:xyz')).toBeUndefined();
-		expect(cursorFor(undefined, 'feedback:abc')).toBeUndefined();
+		const isCursor = () => true;
+		expect(cursorFor(POSITION, 'feedback:abc', isCursor)).toEqual({ since: '2026' });
+		expect(cursorFor(POSITION, 'feedback:xyz', isCursor)).toBeUndefined();
+		expect(cursorFor(undefined, 'feedback:abc', isCursor)).toBeUndefined();
+	});
+
+	it('gives no cursor that its event cannot use', () => {
+		expect(cursorFor(POSITION, 'feedback:abc', () => false)).toBeUndefined();
 	});
 
 	it('stays the same object when a poll has found nothing, so that n8n has nothing to save', () => {

@@ -2,7 +2,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { MessageCursor } from '../../cursors/conversationMessage';
-import { allRead, messageCursor, toRead } from '../../cursors/conversationMessage';
+import { allRead, isMessageCursor, messageCursor, toRead } from '../../cursors/conversationMessage';
 import type { PollSession } from '../../session';
 import type { Harvest, TriggerEvent } from '../event';
 import { SAMPLE_SIZE } from '../event';
@@ -16,6 +16,8 @@ export const conversationMessage: TriggerEvent<MessageCursor> = {
 	fields,
 	credential: 'difyApi',
 	scope: (context) => filtersOf(context),
+
+	isCursor: isMessageCursor,
 
 	begin: async (session, start) => {
 		if (start.from === 'all') return messageCursor(0);

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 
-import { asNodeError } from '../../../shared/errors';
+import { asNodeError, problemError } from '../../../shared/errors';
 import type { ConversationRef, MessageRef } from '../../cursors/conversationMessage';
 import { isAnswered } from '../../cursors/conversationMessage';
 import { ask, idOf, PAGE_SIZE, recordsOf, secondsOf } from '../../dify';
@@ -15,7 +15,8 @@ export interface MessageRecord extends MessageRef {
  * The conversations of a user that were used since a second, the last used first (specification,
  * /conversations).
  *
- * @throws NodeApiError when a page cannot be read.
+ * @throws NodeApiError when a page cannot be read, or not all of them in the time of a poll: without
+ * the older ones nothing can be said of the newer.
  */
 export async function conversationsSince(
 	session: PollSession,
@@ -34,7 +35,16 @@ export async function conversationsSince(
 		all.push(...found.filter(({ updatedAt }) => updatedAt >= since));
 		const isEnd = found.some(({ updatedAt }) => updatedAt < since) || found.length === 0;
 		if (isEnd || answer.has_more !== true || limit < PAGE_SIZE) return all;
+		if (session.isOver()) throw tooLong(session, all.length);
 	}
+}
+
+function tooLong(session: PollSession, count: number): NodeApiError {
+	return problemError(session.context.getNode(), {
+		message: 'The conversations could not be read in the time of a poll',
+		description: `Dify gave ${count} of them, and there are more. Begin with a later Start From`,
+		failure: { cause: 'temporarily-unavailable' },
+	});
 }
 
 /**
@@ -62,8 +72,10 @@ export async function newestMessages(
 				answered: isAnswered(record),
 				record,
 			}));
-			messages = [...found, ...messages];
-			const isEnd = answer.has_more !== true || found.length === 0;
+			const seen = new Set(messages.map(({ id }) => id));
+			const older = found.filter(({ id }) => !seen.has(id));
+			messages = [...older, ...messages];
+			const isEnd = answer.has_more !== true || older.length === 0;
 			if (isEnd || isEnough(messages)) return messages;
 		}
 	} catch (error) {

@@ -1,5 +1,12 @@
 import type { LogCursor } from '../../cursors/workflowLog';
-import { hasEnded, logCursor, pendingOf, readOn, withPending } from '../../cursors/workflowLog';
+import {
+	hasEnded,
+	isLogCursor,
+	logCursor,
+	pendingOf,
+	readOn,
+	withPending,
+} from '../../cursors/workflowLog';
 import type { TriggerEvent } from '../event';
 import { SAMPLE_SIZE } from '../event';
 import { fields, filtersOf } from './fields';
@@ -18,6 +25,8 @@ export const workflowLog: TriggerEvent<LogCursor> = {
 		return { ...fixed, statuses, keyword };
 	},
 
+	isCursor: isLogCursor,
+
 	begin: async (session, start) => {
 		if (start.from === 'all') return logCursor(0);
 		if (start.from === 'date') return logCursor(start.at);
@@ -29,8 +38,9 @@ export const workflowLog: TriggerEvent<LogCursor> = {
 
 	collect: async (session, cursor) => {
 		const filters = filtersOf(session.context);
-		const earlier = await lookAgain(session, filters, pendingOf(cursor));
+		// What is new comes first: those still open may be many, and take turns.
 		const { read, through, head } = await readNew(session, filters, cursor);
+		const earlier = await lookAgain(session, filters, pendingOf(cursor));
 		const room = PENDING_LIMIT - earlier.open.length;
 		const waiting = new Set(read.filter(({ status }) => !hasEnded(status)).slice(0, room));
 		const ended = read.filter((entry) => !waiting.has(entry));

@@ -53,7 +53,13 @@ export async function logPage(
 	});
 	const entries = recordsOf(answer).map(toEntry);
 	const seen = (page - 1) * limit + entries.length;
-	return { entries, total: Number(answer.total ?? seen + (answer.has_more === true ? 1 : 0)) };
+	return { entries, total: totalOf(answer, seen) };
+}
+
+/** How many entries there are; what was seen, where the server does not tell. */
+function totalOf({ total, has_more: hasMore }: IDataObject, seen: number): number {
+	const told = Number(total ?? NaN);
+	return Number.isFinite(told) ? told : seen + (hasMore === true ? 1 : 0);
 }
 
 /** All entries of a short stretch of the log. */
@@ -68,7 +74,7 @@ export async function allEntries(
 	for (let page = 1; ; page++) {
 		const { entries, total } = await logPage(session, query, open, page);
 		all.push(...entries);
-		if (page * PAGE_SIZE >= total) return all;
+		if (page * PAGE_SIZE >= total || entries.length === 0) return all;
 	}
 }
 

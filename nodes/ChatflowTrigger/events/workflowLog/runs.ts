@@ -17,8 +17,8 @@ import { allEntries } from './pages';
 const AGAIN_PER_POLL = 20;
 
 /**
- * Looks at runs again that had not ended. Each is found by the second at which its entry was made;
- * one that is gone from the log is forgotten.
+ * Looks at runs again that had not ended, at one second's at least and at others as time allows. Each
+ * is found by the second at which its entry was made; one that is gone from the log is forgotten.
  *
  * @returns Those that have ended, and those still open, the ones just looked at last.
  */
@@ -27,17 +27,21 @@ export async function lookAgain(
 	{ fixed }: LogFilters,
 	pending: LogEntry[],
 ): Promise<{ ended: LogRecord[]; open: LogEntry[] }> {
-	const asked = pending.slice(0, AGAIN_PER_POLL);
+	const turn = pending.slice(0, AGAIN_PER_POLL);
+	const seconds = new Set<number>();
 	const now = new Map<string, LogRecord>();
-	for (const at of new Set(asked.map((entry) => entry.at))) {
+	for (const at of new Set(turn.map((entry) => entry.at))) {
+		if (seconds.size > 0 && session.isOver()) break;
 		const entries = await allEntries(session, fixed, { after: at, before: at });
 		for (const entry of entries) now.set(entry.id, entry);
+		seconds.add(at);
 	}
-	const found = asked.flatMap(({ id }) => now.get(id) ?? []);
+	const asked = new Set(turn.filter(({ at }) => seconds.has(at)));
+	const found = [...asked].flatMap(({ id }) => now.get(id) ?? []);
 	return {
 		ended: found.filter(({ status }) => hasEnded(status)),
 		open: [
-			...pending.slice(AGAIN_PER_POLL),
+			...pending.filter((entry) => !asked.has(entry)),
 			...found.filter(({ status }) => !hasEnded(status)).map(({ id, at }) => ({ id, at })),
 		],
 	};
