@@ -32,30 +32,32 @@ interface Part {
 
 /** Every node of the canvas with its label, and every note, in pixels of the screen. */
 export async function boxesOf(editor: Editor): Promise<Box[]> {
-	const nodes = editor.page.getByTestId('canvas-node');
+	const nodes = editor.page.locator('[data-node-name][data-node-type]');
 	return await nodes.evaluateAll((elements: Part[]) =>
 		elements.map((element) => {
-			const note = element.querySelector('.sticky-textarea, [data-test-id="sticky"]');
-			const texts = [...element.querySelectorAll('*')].filter(
+			const isNote = /stickyNote/.test(element.getAttribute('data-node-type') ?? '');
+			const parts = [...element.querySelectorAll('*')];
+			const texts = parts.filter(
 				(part) =>
 					[...part.childNodes].some(
 						({ nodeType, data = '' }) => nodeType === 3 && data.trim() !== '',
 					) && part.checkVisibility({ opacityProperty: true }),
 			);
-			const rects = [element, ...(note ? [] : texts)].map((part) => part.getBoundingClientRect());
+			const body = isNote ? element.querySelector('[data-test-id="sticky"]') : null;
+			const shown = body ? [body] : [element, ...texts];
+			const rects = shown.map((part) => part.getBoundingClientRect());
 			const x = Math.min(...rects.map(({ left }) => left));
 			const y = Math.min(...rects.map(({ top }) => top));
-			const scrolled = [...element.querySelectorAll('*')].map(({ scrollHeight, clientHeight }) =>
-				clientHeight === 0 ? 0 : scrollHeight - clientHeight,
-			);
+			const below = texts.map((part) => part.getBoundingClientRect().bottom);
+			const bottom = Math.max(...rects.map((rect) => rect.bottom));
 			return {
 				name: element.getAttribute('data-node-name') ?? '',
-				isNote: note !== null,
+				isNote,
 				x,
 				y,
 				width: Math.max(...rects.map(({ right }) => right)) - x,
-				height: Math.max(...rects.map(({ bottom }) => bottom)) - y,
-				hidden: note ? Math.max(0, ...scrolled) : 0,
+				height: bottom - y,
+				hidden: body ? Math.max(0, ...below.map((end) => end - bottom)) : 0,
 			};
 		}),
 	);
