@@ -39,8 +39,8 @@ export async function poll(context: IPollFunctions): Promise<Output> {
 		if (isOvertaken(before, positionOf(memory))) return null;
 		const after = moved(before, scope, reached);
 		if (after !== before) memory.position = after;
-		if (failure !== undefined) return report(context, memory, failure);
-		if (isOver(troubleOf(memory))) delete memory.trouble;
+		if (failure !== undefined && items.length === 0) return report(context, memory, failure);
+		if (failure === undefined && isOver(troubleOf(memory))) delete memory.trouble;
 		return toOutput(items);
 	} catch (error) {
 		// Without a place the trigger has not started, and n8n must not believe that it has.

@@ -8,8 +8,8 @@ export type Start =
 	/** Seconds since the epoch. */
 	| { from: 'date'; at: number };
 
-const AFRESH =
-	'Used when the trigger starts afresh: at its first activation, and after the credential or a filter was changed or the node renamed';
+const afresh = (choice: string) =>
+	`Used when the trigger starts afresh: at its first activation, and after the credential or ${choice} was changed or the node renamed`;
 
 /** For the events of Dify, which have a history. */
 export const startFields: INodeProperties[] = [
@@ -27,7 +27,7 @@ export const startFields: INodeProperties[] = [
 			{ name: 'Now', value: 'now', description: 'Only what happens from the activation on' },
 		],
 		default: 'now',
-		description: AFRESH,
+		description: afresh('a filter'),
 	},
 	{
 		displayName: 'Start Date',
@@ -55,7 +55,7 @@ export const startField: INodeProperties = {
 		{ name: 'Now', value: 'now', description: 'Only what changes from the activation on' },
 	],
 	default: 'now',
-	description: AFRESH,
+	description: afresh('Wait Until'),
 };
 
 /**

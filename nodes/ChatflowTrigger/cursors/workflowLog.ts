@@ -89,6 +89,22 @@ export function pendingOf(cursor: LogCursor): LogEntry[] {
 	return cursor.pending.map(([at, id]) => ({ at, id }));
 }
 
+/** From so many open runs on, those that will hardly ever end make room. */
+const CROWD = 500;
+
+/** In seconds. */
+const HARDLY_ENDS_AFTER = 24 * 60 * 60;
+
+/**
+ * Whether an open run is waited for no more: servers that crash leave runs open for ever, and in the
+ * end these would take the place of all others.
+ *
+ * @param head The newest second that the server has shown.
+ */
+export function isGivenUp(cursor: LogCursor, { at }: LogEntry, head: number): boolean {
+	return cursor.pending.length > CROWD && at < head - HARDLY_ENDS_AFTER;
+}
+
 const UNFINISHED = new Set(['running', 'paused', 'scheduled', 'pending']);
 
 /** Newer servers write the entry when the run starts, older ones when it has ended. */

@@ -9,7 +9,7 @@ export interface Harvest<Cursor> {
 	items: IDataObject[];
 	/** Where to go on. */
 	cursor: Cursor;
-	/** Why nothing was found, when going on is right all the same. */
+	/** Why not everything could be read, when going on is right all the same; told when nothing was found. */
 	failure?: unknown;
 }
 

@@ -2,7 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { FakeN8n, timeOut, type Execution } from './support/n8n';
 import { firstSeed, Random } from './support/random';
-import { worlds, type Expected, type World } from './support/scenarios';
+import { worlds } from './support/scenarios';
+import type { Expected, World } from './support/world';
 
 /** Histories per event; together more than 5,000. */
 const HISTORIES = Number(process.env.FUZZ_HISTORIES ?? 1300);

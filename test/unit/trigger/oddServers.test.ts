@@ -103,8 +103,84 @@ describe('the workflow log of an odd server', () => {
 	});
 });
 
+describe('runs that never end', () => {
+	const FAILED = { event: 'workflowLog', filters: { status: ['failed'] } };
+	const DAY = 24 * 60 * 60_000;
+
+	it('do not hide the end of others, however many they become', async () => {
+		addLogs(1);
+		const host = n8n(FAILED);
+		await host.poll();
+		for (let day = 0; day < 14; day++) {
+			addLogs(100, { runMs: Infinity });
+			for (let i = 0; i < 10; i++) await minute(host);
+			dify.nowMs += DAY;
+		}
+		const [id] = addLogs(1, { runMs: 90_000, status: 'failed' });
+		for (let i = 0; i < 80; i++) await minute(host);
+		expect(idsOf(host.emitted)).toEqual([id]);
+	});
+
+	it('are waited for as long as they are few', async () => {
+		addLogs(1);
+		const host = n8n({ event: 'workflowLog' });
+		await host.poll();
+		const ids = addLogs(30, { runMs: 30 * DAY });
+		for (let day = 0; day < 28; day++) {
+			expect(await minute(host)).toEqual([]);
+			dify.nowMs += DAY;
+		}
+		dify.nowMs += 3 * DAY;
+		for (let i = 0; i < 3; i++) await minute(host);
+		expect(idsOf(host.emitted).sort()).toEqual(ids.sort());
+	});
+});
+
 describe('the conversations of an odd server', () => {
 	const MESSAGES = { event: 'conversationMessage' };
+
+	it('are read although one of them never can be, and that is told', async () => {
+		dify.addMessage(dify.addConversation());
+		const host = n8n(MESSAGES);
+		await host.poll();
+		const broken = dify.addConversation();
+		dify.nowMs += 5000;
+		const lost = dify.addMessage(broken).id;
+		odd = (path, query) =>
+			path === '/messages' && query.conversation_id === broken.id
+				? { status: 500, body: { code: 'internal_server_error', message: '', status: 500 } }
+				: undefined;
+		const ids: string[] = [];
+		for (let i = 0; i < 10; i++) {
+			dify.nowMs += 10_000;
+			ids.push(dify.addMessage(dify.addConversation()).id);
+			await minute(host);
+		}
+		expect(idsOf(host.emitted)).toEqual(ids);
+		for (let i = 0; i < 10; i++) await minute(host);
+		expect(host.failures).toEqual([
+			expect.objectContaining({ message: expect.stringContaining('Dify had a fault') as string }),
+		]);
+		odd = undefined;
+		expect(idsOf(await minute(host))).toEqual([lost]);
+		expect(host.emitted).toHaveLength(11);
+	});
+
+	it('are not asked one by one while the server fails for all', async () => {
+		for (let i = 0; i < 30; i++) dify.addMessage(dify.addConversation());
+		const host = n8n({ ...MESSAGES, startFrom: 'all' });
+		odd = (path) => (path === '/messages' ? { status: 500, body: {} } : undefined);
+		let requests = 0;
+		const count = odd;
+		odd = (path, query) => {
+			requests += 1;
+			return count(path, query);
+		};
+		await host.poll();
+		expect(requests).toBeLessThan(6);
+		expect(host.failures).toHaveLength(1);
+		expect(host.state()).toEqual({});
+	});
 
 	it('are not read for ever where the list has no end', async () => {
 		dify.addMessage(dify.addConversation());

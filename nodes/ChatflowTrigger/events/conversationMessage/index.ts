@@ -1,6 +1,7 @@
 import { NodeOperationError } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
 
+import { asNodeError } from '../../../shared/errors';
 import type { MessageCursor } from '../../cursors/conversationMessage';
 import { allRead, isMessageCursor, messageCursor, toRead } from '../../cursors/conversationMessage';
 import type { PollSession } from '../../session';
@@ -22,7 +23,8 @@ export const conversationMessage: TriggerEvent<MessageCursor> = {
 	begin: async (session, start) => {
 		if (start.from === 'all') return messageCursor(0);
 		if (start.from === 'date') return messageCursor(start.at);
-		const { cursor } = await collect(session, messageCursor(await newestSecond(session)));
+		const { cursor, failure } = await collect(session, messageCursor(await newestSecond(session)));
+		if (failure !== undefined) throw asNodeError(session.context.getNode(), failure, 0);
 		return cursor;
 	},
 
@@ -41,19 +43,17 @@ async function collect(
 	const { user, conversationId } = filtersOf(session.context);
 	if (conversationId !== undefined) {
 		const only = [{ id: conversationId, updatedAt: 0 }];
-		const { read, gone, ...found } = await readConversations(session, cursor, only, {
-			user,
-			head: 0,
-		});
-		if (gone.length > 0) throw noSuchConversation(session, user, conversationId);
-		return { items: read.map(toItem), cursor: found.cursor };
+		const found = await readConversations(session, cursor, only, { user, head: 0 });
+		if (found.gone.length > 0) throw noSuchConversation(session, user, conversationId);
+		return { items: found.read.map(toItem), cursor: found.cursor };
 	}
 	const refs = await conversationsSince(session, user, cursor.floor);
 	const head = Math.max(cursor.floor, refs[0]?.updatedAt ?? 0);
 	const todo = waitingFirst(cursor, toRead(cursor, refs), refs);
 	const found = await readConversations(session, cursor, todo, { user, head });
 	const items = found.read.sort((a, b) => a.at - b.at).map(toItem);
-	return { items, cursor: found.complete ? allRead(found.cursor, head) : found.cursor };
+	const { complete, failure } = found;
+	return { items, failure, cursor: complete ? allRead(found.cursor, head) : found.cursor };
 }
 
 /** The second of the newest message, or of the last use of any conversation: here "now" begins. */

@@ -14,6 +14,9 @@ import { MAX_ITEMS } from '../event';
 import type { MessageRecord } from './pages';
 import { newestMessages } from './pages';
 
+/** So many failures one after the other are the server's, not those of a conversation. */
+const FAILURES_IN_A_ROW = 3;
+
 /** How many conversations are read again in one poll because an answer was still being written. */
 const WAITING_PER_POLL = 20;
 
@@ -25,10 +28,19 @@ export interface ReadResult {
 	complete: boolean;
 	/** Conversations that do not exist any more. */
 	gone: string[];
+	/** Why a conversation could not be read; the next poll tries again. */
+	failure?: unknown;
+}
+
+interface Source {
+	user: string;
+	/** The newest second of the list of conversations. */
+	head: number;
 }
 
 /**
- * Reads the new messages of conversations, until the execution is full or the time is up.
+ * Reads the new messages of conversations, until the execution is full or the time is up. One that
+ * cannot be read does not hold up the others.
  *
  * @throws NodeApiError when nothing could be read.
  */
@@ -36,28 +48,41 @@ export async function readConversations(
 	session: PollSession,
 	start: MessageCursor,
 	todo: ConversationRef[],
-	{ user, head }: { user: string; head: number },
+	source: Source,
 ): Promise<ReadResult> {
-	let cursor = start;
-	const read: MessageRecord[] = [];
-	const gone: string[] = [];
-	let complete = true;
-	for (const [done, ref] of todo.entries()) {
-		const room = MAX_ITEMS - read.length;
-		if (room <= 0 || session.isOver()) return { read, cursor, gone, complete: false };
+	const result = await readEach(session, start, todo, source);
+	if (result.failure === undefined || result.cursor !== start) return result;
+	throw asNodeError(session.context.getNode(), result.failure, 0);
+}
+
+async function readEach(
+	session: PollSession,
+	start: MessageCursor,
+	todo: ConversationRef[],
+	{ user, head }: Source,
+): Promise<ReadResult> {
+	const result: ReadResult = { read: [], cursor: start, gone: [], complete: true };
+	let failedInARow = 0;
+	for (const ref of todo) {
+		const room = MAX_ITEMS - result.read.length;
+		if (room <= 0 || session.isOver() || failedInARow === FAILURES_IN_A_ROW) {
+			return { ...result, complete: false };
+		}
 		try {
-			const messages = await unreadBack(session, user, cursor, ref.id);
-			if (!messages) gone.push(ref.id);
-			const found = oneRead(cursor, ref, { messages: messages ?? [], room, head });
-			read.push(...found.answered);
-			cursor = found.cursor;
-			complete &&= found.complete;
+			const messages = await unreadBack(session, user, result.cursor, ref.id);
+			if (!messages) result.gone.push(ref.id);
+			const found = oneRead(result.cursor, ref, { messages: messages ?? [], room, head });
+			result.read.push(...found.answered);
+			result.cursor = found.cursor;
+			result.complete &&= found.complete;
+			failedInARow = 0;
 		} catch (error) {
-			if (done > 0) return { read, cursor, gone, complete: false };
-			throw asNodeError(session.context.getNode(), error, 0);
+			result.failure ??= error;
+			result.complete = false;
+			failedInARow += 1;
 		}
 	}
-	return { read, cursor, gone, complete };
+	return result;
 }
 
 /** The messages of a conversation, back to the one that was read last and to all that wait. */

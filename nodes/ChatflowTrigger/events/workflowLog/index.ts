@@ -1,12 +1,5 @@
 import type { LogCursor } from '../../cursors/workflowLog';
-import {
-	hasEnded,
-	isLogCursor,
-	logCursor,
-	pendingOf,
-	readOn,
-	withPending,
-} from '../../cursors/workflowLog';
+import { hasEnded, isLogCursor, logCursor, readOn, withPending } from '../../cursors/workflowLog';
 import type { TriggerEvent } from '../event';
 import { SAMPLE_SIZE } from '../event';
 import { fields, filtersOf } from './fields';
@@ -40,7 +33,7 @@ export const workflowLog: TriggerEvent<LogCursor> = {
 		const filters = filtersOf(session.context);
 		// What is new comes first: those still open may be many, and take turns.
 		const { read, through, head } = await readNew(session, filters, cursor);
-		const earlier = await lookAgain(session, filters, pendingOf(cursor));
+		const earlier = await lookAgain(session, filters, cursor, head);
 		const room = PENDING_LIMIT - earlier.open.length;
 		const waiting = new Set(read.filter(({ status }) => !hasEnded(status)).slice(0, room));
 		const ended = read.filter((entry) => !waiting.has(entry));

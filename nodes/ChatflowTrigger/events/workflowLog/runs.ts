@@ -4,8 +4,8 @@ import { NodeApiError } from 'n8n-workflow';
 import { difyPath } from '../../../Dify/transport/request';
 import { asNodeError } from '../../../shared/errors';
 import { tryParseJson } from '../../../shared/json';
-import type { LogEntry } from '../../cursors/workflowLog';
-import { hasEnded } from '../../cursors/workflowLog';
+import type { LogCursor, LogEntry } from '../../cursors/workflowLog';
+import { hasEnded, isGivenUp, pendingOf } from '../../cursors/workflowLog';
 import { ask } from '../../dify';
 import type { PollSession } from '../../session';
 import { MAX_ITEMS } from '../event';
@@ -20,13 +20,16 @@ const AGAIN_PER_POLL = 20;
  * Looks at runs again that had not ended, at one second's at least and at others as time allows. Each
  * is found by the second at which its entry was made; one that is gone from the log is forgotten.
  *
- * @returns Those that have ended, and those still open, the ones just looked at last.
+ * @param head The newest second of the log.
+ * @returns Those that have ended or are given up, and those still open, the ones just looked at last.
  */
 export async function lookAgain(
 	session: PollSession,
 	{ fixed }: LogFilters,
-	pending: LogEntry[],
+	cursor: LogCursor,
+	head: number,
 ): Promise<{ ended: LogRecord[]; open: LogEntry[] }> {
+	const pending = pendingOf(cursor);
 	const turn = pending.slice(0, AGAIN_PER_POLL);
 	const seconds = new Set<number>();
 	const now = new Map<string, LogRecord>();
@@ -38,11 +41,12 @@ export async function lookAgain(
 	}
 	const asked = new Set(turn.filter(({ at }) => seconds.has(at)));
 	const found = [...asked].flatMap(({ id }) => now.get(id) ?? []);
+	const isDone = (entry: LogRecord) => hasEnded(entry.status) || isGivenUp(cursor, entry, head);
 	return {
-		ended: found.filter(({ status }) => hasEnded(status)),
+		ended: found.filter(isDone),
 		open: [
 			...pending.filter((entry) => !asked.has(entry)),
-			...found.filter(({ status }) => !hasEnded(status)).map(({ id, at }) => ({ id, at })),
+			...found.filter((entry) => !isDone(entry)).map(({ id, at }) => ({ id, at })),
 		],
 	};
 }

@@ -60,6 +60,7 @@ export class ModelDify {
 		if (path === '/app/feedbacks') return { body: this.listFeedbacks(query) };
 		if (path === '/conversations') return { body: this.listConversations(query) };
 		if (path === '/messages') return this.listMessages(query);
+		if (path.startsWith('/workflows/run/')) return { body: { inputs: '{}', outputs: {} } };
 		return { status: 404, body: { code: 'not_found', message: 'Not found', status: 404 } };
 	};
 
