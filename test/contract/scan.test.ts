@@ -40,7 +40,7 @@ beforeAll(() => {
 function summary(found: Finding[]): string[] {
 	return found
 		.map(({ file, rule, message }) => {
-			const name = /(?:Import|Require) of '([^']+)'/.exec(message)?.[1];
+			const name = /(?:[Ii]mport|Require) of '([^']+)'/.exec(message)?.[1];
 			return [file, rule.replace('@n8n/community-nodes/', ''), name].filter(Boolean).join(' ');
 		})
 		.sort();

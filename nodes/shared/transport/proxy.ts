@@ -1,4 +1,3 @@
-import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
 
 /**
@@ -9,7 +8,10 @@ import { getProxyForUrl } from 'proxy-from-env';
  * @param signal Cuts the connection to the proxy, also while the proxy has not answered yet.
  * @throws TypeError when the environment names something that is no address.
  */
-export function proxyAgent(url: string, signal: AbortSignal): HttpsProxyAgent<string> | undefined {
+export async function proxyAgent(url: string, signal: AbortSignal) {
 	const proxy = getProxyForUrl(url.replace(/^ws/i, 'http'));
-	return proxy ? new HttpsProxyAgent(proxy, { signal }) : undefined;
+	if (!proxy) return undefined;
+	// Loaded when it is needed: most n8n have no proxy, and all load the node when they start.
+	const { HttpsProxyAgent } = await import('https-proxy-agent');
+	return new HttpsProxyAgent(proxy, { signal });
 }

@@ -64,6 +64,8 @@ export class AddressForbidden extends Error {}
 /** A message that could not be sent because the connection is over, or about to be. */
 export class ConnectionOver extends Error {}
 
+type Agent = Awaited<ReturnType<typeof proxyAgent>>;
+
 class ConnectTimeout extends Error {
 	readonly code = 'ETIMEDOUT';
 }
@@ -78,7 +80,7 @@ class ConnectTimeout extends Error {
 export async function openSocket(url: string, options: SocketOptions): Promise<TextSocket> {
 	await checkAddress(url, options.egress);
 	const opening = new AbortController();
-	const socket = createSocket(url, options, opening.signal);
+	const socket = createSocket(url, options, await proxyAgent(url, opening.signal));
 	const inbox = createInbox(socket);
 	let end: SocketEnd | undefined;
 	socket.on('message', (data) => inbox.push(String(data)));
@@ -116,12 +118,12 @@ export async function openSocket(url: string, options: SocketOptions): Promise<T
 	};
 }
 
-function createSocket(url: string, options: SocketOptions, opening: AbortSignal): WebSocket {
+function createSocket(url: string, options: SocketOptions, agent?: Agent): WebSocket {
 	return new WebSocket(url, {
 		maxPayload: MAX_FRAME_BYTES,
 		rejectUnauthorized: options.allowUnauthorizedCerts !== true,
 		perMessageDeflate: true,
-		agent: proxyAgent(url, opening),
+		agent,
 		lookup: options.egress?.createSecureLookup(),
 	});
 }
