@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { curlTime } from '../support/curl';
 import { chain, type N8nSession } from '../support/n8n';
 import type { Row } from '../support/row';
-import { transferOutcomes, transfers, type Transfer } from '../support/transfer';
+import { transferOutcomes, transfers, type Contest, type Transfer } from '../support/transfer';
 
 const MIB = 1024 ** 2;
 const DOWNLOAD = 'Download';
+const HTTP = 'HTTP Request';
 const USER = 'bench';
 
-function workflow(n8n: N8nSession, fileId: string) {
+/** The same download by our node, and by n8n's own for comparison. */
+function workflow(n8n: N8nSession, fileId: string, url: string) {
 	return chain(
 		'Download of a large file',
 		[{ json: {} }],
@@ -19,6 +21,18 @@ function workflow(n8n: N8nSession, fileId: string) {
 				type: 'n8n-nodes-chatflow.dify',
 				credential: n8n.dify,
 				parameters: { resource: 'file', operation: 'download', fileId, options: { user: USER } },
+			},
+			{
+				name: HTTP,
+				type: 'n8n-nodes-base.httpRequest',
+				typeVersion: 4.2,
+				credential: n8n.dify,
+				parameters: {
+					url,
+					authentication: 'predefinedCredentialType',
+					nodeCredentialType: 'difyApi',
+					options: { response: { response: { responseFormat: 'file' } } },
+				},
 			},
 		],
 	);
@@ -39,20 +53,18 @@ export const downloadRow: Row = {
 		const fileId = data[0]?.id ?? '';
 		const target = join(folder, 'downloaded.bin');
 		const { apiKey, baseUrl } = simulators.dify;
-		const query = `as_attachment=true&user=${USER}`;
-		const args = [
-			...['--header', `Authorization: Bearer ${apiKey}`, '--output', target],
-			`${baseUrl}/files/${fileId}/preview?${query}`,
-		];
-		const node: Transfer[] = [];
-		const curl: number[] = [];
+		const url = `${baseUrl}/files/${fileId}/preview?as_attachment=true&user=${USER}`;
+		const args = [...['--header', `Authorization: Bearer ${apiKey}`, '--output', target], url];
+		const runs: Required<Contest> = { node: [], curl: [], httpRequest: [] };
 		for (let round = 0; round < (quick ? 2 : 3); round++) {
-			const run = async () => await session.run(workflow(session, fileId));
-			node.push(...(await transfers(session, [DOWNLOAD], run)));
-			curl.push(await curlTime(args, signal));
+			const run = async () => await session.run(workflow(session, fileId, url));
+			const [node, httpRequest] = await transfers(session, [DOWNLOAD, HTTP], run);
+			runs.node.push(node as Transfer);
+			runs.httpRequest.push(httpRequest as Transfer);
+			runs.curl.push(await curlTime(args, signal));
 			say(`    round ${round + 1} is done`);
 		}
 		rmSync(target);
-		return transferOutcomes(`${size / MIB} MiB`, size, node, curl);
+		return transferOutcomes(`${size / MIB} MiB`, size, runs);
 	},
 };

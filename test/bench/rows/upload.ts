@@ -5,17 +5,65 @@ import { curlTime } from '../support/curl';
 import { chain, connect, start, type N8nSession, type Step } from '../support/n8n';
 import type { Row } from '../support/row';
 import type { SimulatorProcess } from '../support/simulators';
-import { transferOutcomes, transfers, writeLargeFile, type Transfer } from '../support/transfer';
+import {
+	transferOutcomes,
+	transfers,
+	writeLargeFile,
+	type Contest,
+	type Transfer,
+} from '../support/transfer';
 
 const MIB = 1024 ** 2;
 const LARGEST_MIB = 2048;
 const READ = 'Read';
 const DIFY = 'Dify';
 const CYBERTRON = 'Cybertron';
+const HTTP = 'HTTP Request';
+const UPLOAD = '/openapi/v1/chatflow/offline_upload_file/';
 const FLOW = '3c61d330-a577-11ef-ad83-e4434b3011a0';
 
+/** What Cybertron wants beside the file. */
+function formFields({ cybertron }: SimulatorProcess): Record<string, string> {
+	return {
+		mode: '1',
+		username: cybertron.username,
+		flow_uuid: FLOW,
+		tenant_name: 'AiopsTest',
+		extra_params: 'content',
+		parse_model: 'ocr',
+		file_name: 'huge.pdf',
+		file_format: 'pdf',
+	};
+}
+
+/** The same upload by n8n's own node. Following redirects, it would keep a copy of the whole body. */
+function httpRequest(n8n: N8nSession, simulators: SimulatorProcess): Step {
+	const text = Object.entries(formFields(simulators)).map(([name, value]) => ({ name, value }));
+	return {
+		name: HTTP,
+		type: 'n8n-nodes-base.httpRequest',
+		typeVersion: 4.2,
+		credential: n8n.cybertron,
+		parameters: {
+			method: 'POST',
+			url: `${simulators.cybertron.origin}${UPLOAD}`,
+			authentication: 'predefinedCredentialType',
+			nodeCredentialType: 'cybertronApi',
+			sendBody: true,
+			contentType: 'multipart-form-data',
+			bodyParameters: {
+				parameters: [
+					...text.map((field) => ({ parameterType: 'formData', ...field })),
+					{ parameterType: 'formBinaryData', name: 'file', inputDataFieldName: 'data' },
+				],
+			},
+			options: { redirect: { redirect: { followRedirects: false } } },
+		},
+	};
+}
+
 /** The file goes from the disk into n8n's binary store, and from there to both services. */
-function workflow(n8n: N8nSession, file: string) {
+function workflow(n8n: N8nSession, file: string, simulators: SimulatorProcess) {
 	const read: Step = {
 		name: READ,
 		type: 'n8n-nodes-base.readWriteFile',
@@ -42,12 +90,14 @@ function workflow(n8n: N8nSession, file: string) {
 			options: {},
 		},
 	};
-	const content = chain('Upload of a large file', [{ json: {} }], [read, dify, cybertron]);
-	const next = [DIFY, CYBERTRON].map((node) => ({ node, type: 'main' as const, index: 0 }));
+	const http = httpRequest(n8n, simulators);
+	const content = chain('Upload of a large file', [{ json: {} }], [read, dify, cybertron, http]);
+	const next = [DIFY, CYBERTRON, HTTP].map((node) => ({ node, type: 'main' as const, index: 0 }));
 	return { ...content, connections: { ...connect([start, read]), [READ]: { main: [next] } } };
 }
 
-function curlArguments({ dify, cybertron }: SimulatorProcess, file: string) {
+function curlArguments(simulators: SimulatorProcess, file: string) {
+	const { dify, cybertron } = simulators;
 	const field = (name: string, value: string) => ['--form', `${name}=${value}`];
 	const header = (name: string, value: string) => ['--header', `${name}: ${value}`];
 	const content = field('file', `@${file};type=application/pdf`);
@@ -62,16 +112,9 @@ function curlArguments({ dify, cybertron }: SimulatorProcess, file: string) {
 			...header('cybertron-robot-key', cybertron.robotKey),
 			...header('cybertron-robot-token', cybertron.robotToken),
 			...header('username', cybertron.username),
-			...field('mode', '1'),
-			...field('username', cybertron.username),
-			...field('flow_uuid', FLOW),
-			...field('tenant_name', 'AiopsTest'),
-			...field('extra_params', 'content'),
-			...field('parse_model', 'ocr'),
-			...field('file_name', 'huge.pdf'),
-			...field('file_format', 'pdf'),
+			...Object.entries(formFields(simulators)).flatMap(([name, value]) => field(name, value)),
 			...content,
-			`${cybertron.origin}/openapi/v1/chatflow/offline_upload_file/`,
+			`${cybertron.origin}${UPLOAD}`,
 		],
 	};
 }
@@ -94,24 +137,26 @@ export const uploadRow: Row = {
 		const file = join(n8n.filesFolder, 'huge.pdf');
 		writeLargeFile(file, bytes);
 		const args = curlArguments(context.simulators, file);
-		const node: Record<'dify' | 'cybertron', Transfer[]> = { dify: [], cybertron: [] };
-		const curl: Record<'dify' | 'cybertron', number[]> = { dify: [], cybertron: [] };
+		const dify: Contest = { node: [], curl: [] };
+		const cybertron: Required<Contest> = { node: [], curl: [], httpRequest: [] };
+		const contestants = [DIFY, CYBERTRON, HTTP];
 		for (let round = 0; round < (context.quick ? 2 : 3); round++) {
 			await prepare(context);
-			const run = async () => await n8n.run(workflow(n8n, file));
-			const [dify, cybertron] = await transfers(n8n, [DIFY, CYBERTRON], run);
-			node.dify.push(dify as Transfer);
-			node.cybertron.push(cybertron as Transfer);
-			curl.dify.push(await curlTime(args.dify, context.signal));
-			curl.cybertron.push(await curlTime(args.cybertron, context.signal));
+			const run = async () => await n8n.run(workflow(n8n, file, context.simulators));
+			const [first, second, third] = await transfers(n8n, contestants, run);
+			dify.node.push(first as Transfer);
+			cybertron.node.push(second as Transfer);
+			cybertron.httpRequest.push(third as Transfer);
+			dify.curl.push(await curlTime(args.dify, context.signal));
+			cybertron.curl.push(await curlTime(args.cybertron, context.signal));
 			context.say(`    round ${round + 1} is done`);
 		}
 		await context.simulators.difyControl.call('POST', '/reset');
 		rmSync(file);
 		const size = `${bytes / MIB} MiB`;
 		return [
-			...transferOutcomes(`Dify, ${size}`, bytes, node.dify, curl.dify),
-			...transferOutcomes(`Cybertron, ${size}`, bytes, node.cybertron, curl.cybertron),
+			...transferOutcomes(`Dify, ${size}`, bytes, dify),
+			...transferOutcomes(`Cybertron, ${size}`, bytes, cybertron),
 		];
 	},
 };

@@ -45,28 +45,37 @@ export async function transfers(
 }
 
 const MOST_MEMORY = 100e6;
+
+/** The runs of one transfer, round by round. */
+export interface Contest {
+	node: Transfer[];
+	/** Milliseconds. */
+	curl: number[];
+	/** n8n's own HTTP Request node: what n8n and its HTTP client cost by themselves. */
+	httpRequest?: Transfer[];
+}
+
 /** The two numbers of a transfer: its speed beside curl's, and the memory it took. */
-export function transferOutcomes(
-	name: string,
-	bytes: number,
-	nodeRuns: Transfer[],
-	curlRuns: number[],
-): Outcome[] {
-	const node = median(nodeRuns.map(({ ms }) => ms));
-	const curl = median(curlRuns);
+export function transferOutcomes(name: string, bytes: number, runs: Contest): Outcome[] {
+	const timeOf = (transfers: Transfer[]) => median(transfers.map(({ ms }) => ms));
+	const node = timeOf(runs.node);
+	const curl = median(runs.curl);
 	const speed = (ms: number) => `${digits(bytes / 1e3 / ms)} MB/s`;
+	const reference = runs.httpRequest
+		? `, n8n's HTTP Request node ${speed(timeOf(runs.httpRequest))}`
+		: '';
 	return [
 		atLeast(0.8, {
 			name: `${name}: speed against curl`,
 			value: curl / node,
 			show: times,
-			details: [`node ${speed(node)}, curl ${speed(curl)} with the same server`],
+			details: [`node ${speed(node)}, curl ${speed(curl)}${reference}, all with the same server`],
 		}),
 		atMost(MOST_MEMORY, {
 			name: `${name}: growth of n8n's resident memory at its peak`,
-			value: median(nodeRuns.map(({ growth }) => growth)),
+			value: median(runs.node.map(({ growth }) => growth)),
 			show: megabytes,
-			details: [`runs: ${nodeRuns.map(({ growth }) => megabytes(growth)).join(', ')}`],
+			details: [`runs: ${runs.node.map(({ growth }) => megabytes(growth)).join(', ')}`],
 		}),
 	];
 }

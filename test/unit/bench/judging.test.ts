@@ -82,14 +82,17 @@ describe('judging a number', () => {
 	});
 
 	it('compares the time of a transfer with that of curl, and takes the middle of the runs', () => {
-		const runs = [
+		const node = [
 			{ ms: 2_000, growth: 500e6 },
 			{ ms: 1_000, growth: 20e6 },
 			{ ms: 1_250, growth: 10e6 },
 		];
-		const [speed, memory] = transferOutcomes('File', 1e9, runs, [1_000, 900, 5_000]);
+		const runs = { node, curl: [1_000, 900, 5_000], httpRequest: [{ ms: 2_500, growth: 0 }] };
+		const [speed, memory] = transferOutcomes('File', 1e9, runs);
 		expect(speed).toMatchObject({ measured: '0.80 times', met: true });
-		expect(speed?.details).toEqual(['node 800 MB/s, curl 1000 MB/s with the same server']);
+		expect(speed?.details).toEqual([
+			"node 800 MB/s, curl 1000 MB/s, n8n's HTTP Request node 400 MB/s, all with the same server",
+		]);
 		expect(memory).toMatchObject({ measured: '20.0 MB', met: true });
 		expect(memory?.details).toEqual(['runs: 500 MB, 20.0 MB, 10.0 MB']);
 	});
