@@ -168,7 +168,7 @@ export function writeReport(results: Results): void {
 	const [start, end] = [text.indexOf(START), text.indexOf(END)];
 	if (start < 0 || end < start) throw new Error(`${file} has no place for the figures (${START})`);
 	const body = [
-		`${summary(results)}. ${afterDeath(results)}. ${machineText()}.`,
+		`${summary(results)}. ${afterDeath(results)}. ${machineText()}`,
 		outcomeTable(results),
 		messageTable(results),
 		processTable(results),
