@@ -401,7 +401,7 @@ describe('asking for the status of an offline file (3.4.2)', () => {
 
 test('a big file goes from the store to the server without ever being whole in memory', async () => {
 	const PIECE = Buffer.alloc(1024 * 1024, 7);
-	const PIECES = 128;
+	const PIECES = 256;
 	const hash = createHash('sha256');
 	const pieces = function* () {
 		for (let n = 0; n < PIECES; n++) {
