@@ -4,7 +4,7 @@
 //   node test/run.mjs oldest   the same tests, but for some, in the oldest n8n that is supported
 //   node test/run.mjs queue  the trigger in n8n's queue mode (Redis, PostgreSQL, two workers)
 //   node test/run.mjs faults  1,000 executions in queue mode, with faults and a worker that is killed
-//                             (--quick: 100; --seed N: the draws of another run; --write: README.md)
+//                             (--quick: 100; --seed N: the draws of another run; --write: test/faults/README.md)
 //   node test/run.mjs browser      the same, then n8n's editor in a Chromium
 //   node test/run.mjs screenshots  the same, then the pictures of the README
 // The last line says how many passed and failed; a step before the tests counts when it fails.

@@ -23,7 +23,7 @@ import { markdownDetails, markdownTable, outcomeLines, type Measured } from './s
 
 export interface BenchOptions {
 	quick: boolean;
-	/** Whether the table goes into README.md. */
+	/** Whether the table goes into test/bench/README.md. */
 	write: boolean;
 	/** The numbers of the rows to measure; all when empty. */
 	only: number[];
@@ -94,7 +94,7 @@ function tell(measured: Measured[], write: boolean): number {
 	say(`\n${table}`);
 	if (write) {
 		const text = `${table}\n\n${markdownDetails(measured)}`;
-		writeBetweenMarkers(join(rootFolder, 'README.md'), text);
+		writeBetweenMarkers(join(rootFolder, 'test/bench/README.md'), text);
 	}
 	const outcomes = measured.flatMap((one) => one.outcomes);
 	const missed = outcomes.filter(({ met }) => !met).length;

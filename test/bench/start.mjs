@@ -6,7 +6,7 @@ import { setup } from '../setup.mjs';
 
 const HELP = `npm run bench [-- options]
   --quick     smaller sizes, some minutes in all
-  --write     puts the table into README.md, between its two markers; all rows, in full size
+  --write     puts the table into test/bench/README.md, between its two markers; all rows, in full size
   --only 3,8  only these rows
   --no-setup  takes what is installed and built as it is
   --help      this text`;

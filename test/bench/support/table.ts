@@ -17,7 +17,7 @@ function lines(measured: Measured[]): string[][] {
 	);
 }
 
-/** The table of the README. */
+/** The table of test/bench/README.md. */
 export function markdownTable(measured: Measured[]): string {
 	const rows = [['#', 'what', 'measure', 'measured', 'goal'], ...lines(measured)];
 	const widths = (rows[0] ?? []).map((_, column) =>

@@ -53,7 +53,7 @@ export function chosenSeed(): number {
 	return Number.isInteger(given) && given > 0 ? given : randomInt(1, 1_000_000);
 }
 
-/** Whether the figures go into README.md. */
+/** Whether the figures go into test/faults/README.md. */
 export function mayWrite(): boolean {
 	return process.env.CHATFLOW_FAULTS_WRITE === 'yes';
 }

@@ -161,9 +161,9 @@ function details({ ended }: Results): string[] {
 	return [lines.map(([line, count]) => `${String(count).padStart(4)}  ${line}`).join('\n')];
 }
 
-/** Puts the figures into README.md, between its two markers; fails when it has not got them. */
+/** Puts the figures into test/faults/README.md, between its two markers; fails when it has not got them. */
 export function writeReport(results: Results): void {
-	const file = join(rootFolder, 'README.md');
+	const file = join(rootFolder, 'test/faults/README.md');
 	const text = readFileSync(file, 'utf8');
 	const [start, end] = [text.indexOf(START), text.indexOf(END)];
 	if (start < 0 || end < start) throw new Error(`${file} has no place for the figures (${START})`);
