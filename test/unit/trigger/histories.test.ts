@@ -1,12 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { share } from '../../support/share';
 import { FakeN8n, timeOut, type Execution } from './support/n8n';
 import { firstSeed, Random } from './support/random';
 import { worlds } from './support/scenarios';
 import type { Expected, World } from './support/world';
 
-/** Histories per event; together more than 5,000. */
-const HISTORIES = Number(process.env.FUZZ_HISTORIES ?? 1300);
+/** Histories per event; in full, together more than 5,000. */
+const HISTORIES = Number(process.env.FUZZ_HISTORIES ?? share(1300, 25));
 
 /** What goes wrong in a poll. */
 interface Weather {

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { share } from '../../support/share';
 import { ModelDify } from './support/model';
 import { FakeN8n, type Answer, type FakeSetup } from './support/n8n';
 import { Random } from './support/random';
@@ -111,7 +112,7 @@ describe('runs that never end', () => {
 		addLogs(1);
 		const host = n8n(FAILED);
 		await host.poll();
-		for (let day = 0; day < 14; day++) {
+		for (let day = 0; day < share(14, 7); day++) {
 			addLogs(100, { runMs: Infinity });
 			for (let i = 0; i < 10; i++) await minute(host);
 			dify.nowMs += DAY;
