@@ -2,21 +2,13 @@
 module.exports = {
 	rootDir: '..',
 	testEnvironment: 'node',
-	transform: {
-		'^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json', diagnostics: false }],
-	},
-	testMatch: ['<rootDir>/test/**/*.test.ts'],
-	testPathIgnorePatterns: [
-		'/node_modules/',
-		'/test/e2e/',
-		'/test/browser/',
-		'/test/faults/',
-		'/test/n8n',
-		'/test/.cache/',
-	],
+	transform: { '^.+\\.ts$': '<rootDir>/test/support/jest/transform.cjs' },
+	testMatch: ['<rootDir>/test/{unit,engine,contract}/**/*.test.ts'],
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/test/n8n', '<rootDir>/test/.cache/'],
-	globalSetup: '<rootDir>/test/support/engine/makeFolder.ts',
-	globalTeardown: '<rootDir>/test/support/engine/removeFolder.ts',
+	globalSetup: '<rootDir>/test/support/jest/globalSetup.ts',
+	globalTeardown: '<rootDir>/test/support/jest/globalTeardown.ts',
 	setupFilesAfterEnv: ['<rootDir>/test/support/engine/warmUp.ts'],
+	// Many tests wait for a server: one worker more than there are cores keeps the cores busy.
+	maxWorkers: require('node:os').availableParallelism() + 1,
 	testTimeout: 30_000,
 };

@@ -1,5 +1,7 @@
 // `npm test`, `npm run test:e2e` and more, each complete in itself, from a fresh clone:
-//   node test/run.mjs        install, build, lint, type check, all tests that need no n8n
+//   node test/run.mjs        install; lint, format, types, and beside them all tests that need no n8n
+//   node test/run.mjs <path> install; the tests of that file or folder
+//   node test/run.mjs long   install; in full length what the first one runs a share of only
 //   node test/run.mjs e2e    install (n8n too), build, the tests in a real n8n
 //   node test/run.mjs oldest   the same tests, but for some, in the oldest n8n that is supported
 //   node test/run.mjs queue  the trigger in n8n's queue mode (Redis, PostgreSQL, two workers)
@@ -8,7 +10,7 @@
 //   node test/run.mjs browser      the same, then n8n's editor in a Chromium
 //   node test/run.mjs screenshots  the same, then the pictures of the README
 // The last line says how many passed and failed; a step before the tests counts when it fails.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { npmCommand, say } from './support/install/command.mjs';
@@ -16,22 +18,26 @@ import { cacheFolder, rootFolder } from './support/install/folders.mjs';
 import { setup } from './setup.mjs';
 
 const suites = {
-	unit: { n8n: false, checks: ['lint', 'typecheck'], jest: ['--config', 'test/jest.config.cjs'] },
-	e2e: { n8n: true, checks: [], jest: ['--config', 'test/e2e/jest.config.cjs', '--runInBand'] },
+	unit: {
+		checks: ['lint', 'typecheck', 'format:check'],
+		jest: ['--config', 'test/jest.config.cjs'],
+	},
+	long: {
+		jest: ['--config', 'test/long.config.cjs'],
+		env: { CHATFLOW_TESTS: 'long' },
+	},
+	e2e: { n8n: true, jest: ['--config', 'test/e2e/jest.config.cjs', '--runInBand'] },
 	oldest: {
 		oldest: true,
-		checks: [],
 		jest: ['--config', 'test/e2e-oldest/jest.config.cjs', '--runInBand'],
 		env: { CHATFLOW_N8N: 'oldest' },
 	},
 	queue: {
 		n8n: true,
-		checks: [],
 		jest: ['--config', 'test/e2e/queue/jest.config.cjs', '--runInBand'],
 	},
 	faults: {
 		n8n: true,
-		checks: [],
 		jest: ['--config', 'test/faults/jest.config.cjs', '--runInBand'],
 		switches: {
 			'--quick': () => ({ CHATFLOW_FAULTS: 'quick' }),
@@ -41,20 +47,44 @@ const suites = {
 	},
 	browser: {
 		n8n: true,
-		checks: [],
 		jest: ['--config', 'test/browser/jest.config.cjs', '--runInBand'],
 	},
 	screenshots: {
 		n8n: true,
-		checks: [],
 		jest: ['--config', 'test/browser/screenshots.config.cjs', '--runInBand'],
 	},
 };
 
-function runScript(name) {
-	say(`- npm run ${name}`);
-	const [command, args] = npmCommand(['run', '--silent', name]);
-	return spawnSync(command, args, { cwd: rootFolder, stdio: 'inherit' }).status === 0;
+/** Runs a program with its output on the terminal, or gathered until it has ended. */
+function run(command, args, { env, gathered = false } = {}) {
+	return new Promise((resolve, reject) => {
+		const child = spawn(command, args, {
+			cwd: rootFolder,
+			env: { ...process.env, ...env },
+			stdio: gathered ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+		});
+		const output = [];
+		for (const stream of [child.stdout, child.stderr]) {
+			stream?.on('data', (piece) => output.push(piece));
+		}
+		child.on('error', reject);
+		child.on('close', (status) => resolve({ status, output: Buffer.concat(output).toString() }));
+	});
+}
+
+/** Runs npm scripts one after the other and tells each when it has ended; gives those that failed. */
+async function runChecks(names) {
+	const failed = [];
+	for (const name of names) {
+		const started = Date.now();
+		const [command, args] = npmCommand(['run', '--silent', name]);
+		const { status, output } = await run(command, args, { gathered: true });
+		const seconds = Math.round((Date.now() - started) / 1000);
+		say(`- npm run ${name}: ${status === 0 ? 'passed' : 'failed'} after ${seconds} s`);
+		if (output.trim() !== '') say(output.trimEnd());
+		if (status !== 0) failed.push(name);
+	}
+	return failed;
 }
 
 /** Takes a suite's own switches out of the arguments: they are settings, and jest gets the rest. */
@@ -71,18 +101,14 @@ function readSwitches({ switches = {}, env }, args) {
 }
 
 /** Runs jest and reads its own result; a suite that could not even start counts as one failure. */
-function runJest(name, suite) {
+async function runJest(name, suite, given) {
 	const result = join(cacheFolder, `jest-${name}.json`);
 	mkdirSync(cacheFolder, { recursive: true });
 	rmSync(result, { force: true });
 	const jest = join(rootFolder, 'node_modules', 'jest', 'bin', 'jest.js');
-	const { rest, settings } = readSwitches(suite, process.argv.slice(3));
-	const all = [jest, ...suite.jest, '--json', '--outputFile', result, ...rest];
-	const { status } = spawnSync(process.execPath, all, {
-		cwd: rootFolder,
-		stdio: 'inherit',
-		env: { ...process.env, ...settings },
-	});
+	const { rest, settings } = readSwitches(suite, given);
+	const args = [jest, ...suite.jest, '--json', '--outputFile', result, ...rest];
+	const { status } = await run(process.execPath, args, { env: settings });
 	if (!existsSync(result)) return { passed: 0, failed: 1 };
 	const told = JSON.parse(readFileSync(result, 'utf8'));
 	const passed = told.numPassedTests;
@@ -90,14 +116,27 @@ function runJest(name, suite) {
 	return { passed, failed: failed === 0 && status !== 0 ? 1 : failed };
 }
 
+/** The suite that is asked for, and what is for jest; without a suite's name, the unit suite. */
+function readArguments([name, ...rest]) {
+	if (name === undefined) return { name: 'unit', given: [] };
+	if (Object.hasOwn(suites, name)) return { name, given: rest };
+	if (name.startsWith('-') || existsSync(join(rootFolder, name))) {
+		return { name: 'unit', given: [name, ...rest] };
+	}
+	throw new Error(`Neither a path nor a suite (${Object.keys(suites).join(', ')}): "${name}"`);
+}
+
 async function main() {
-	const name = process.argv[2] ?? 'unit';
+	const { name, given } = readArguments(process.argv.slice(2));
 	const suite = suites[name];
-	if (!suite) throw new Error(`Unknown suite "${name}": ${Object.keys(suites).join(' or ')}`);
 	await setup(suite);
-	const broken = suite.checks.filter((check) => !runScript(check));
-	const { passed, failed } = runJest(name, suite);
-	if (broken.length > 0) say(`Failed before the tests: ${broken.join(', ')}`);
+	// Whoever asks for some of the tests only wants to know about those.
+	const checks = given.length === 0 ? (suite.checks ?? []) : [];
+	const [broken, { passed, failed }] = await Promise.all([
+		runChecks(checks),
+		runJest(name, suite, given),
+	]);
+	if (broken.length > 0) say(`Failed beside the tests: ${broken.join(', ')}`);
 	return { passed, failed: failed + broken.length };
 }
 

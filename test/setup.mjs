@@ -16,11 +16,14 @@ function checkNode() {
 	}
 }
 
-/** Installs and builds the package; with `n8n` also the real n8n, with `oldest` the oldest one. */
+/**
+ * Installs what the package needs. With `n8n` also builds it and installs the real n8n, with `oldest`
+ * the oldest one; the tests without n8n build for themselves (test/support/jest/freshBuild.ts).
+ */
 export async function setup({ n8n = false, oldest = false }) {
 	checkNode();
 	await installPackage();
-	await buildPackage();
+	if (n8n || oldest) await buildPackage();
 	if (n8n) await installN8n();
 	if (oldest) await installOldestN8n();
 }

@@ -3,9 +3,7 @@ module.exports = {
 	rootDir: '../..',
 	roots: ['<rootDir>/test/browser'],
 	testEnvironment: 'node',
-	transform: {
-		'^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json', diagnostics: false }],
-	},
+	transform: { '^.+\\.ts$': '<rootDir>/test/support/jest/transform.cjs' },
 	globalSetup: '<rootDir>/test/browser/support/start.ts',
 	globalTeardown: '<rootDir>/test/e2e/support/stop.ts',
 	testTimeout: 90000,

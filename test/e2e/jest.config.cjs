@@ -4,9 +4,7 @@ module.exports = {
 	roots: ['<rootDir>/test/e2e'],
 	testPathIgnorePatterns: ['/node_modules/', '/test/e2e/queue/'],
 	testEnvironment: 'node',
-	transform: {
-		'^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json' }],
-	},
+	transform: { '^.+\\.ts$': '<rootDir>/test/support/jest/transform.cjs' },
 	globalSetup: '<rootDir>/test/e2e/support/start.ts',
 	globalTeardown: '<rootDir>/test/e2e/support/stop.ts',
 	testTimeout: 120000,

@@ -3,8 +3,6 @@ module.exports = {
 	rootDir: '../..',
 	roots: ['<rootDir>/test/faults'],
 	testEnvironment: 'node',
-	transform: {
-		'^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json', diagnostics: false }],
-	},
+	transform: { '^.+\\.ts$': '<rootDir>/test/support/jest/transform.cjs' },
 	testTimeout: 120_000,
 };
