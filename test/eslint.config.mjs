@@ -1,6 +1,6 @@
-import parser from '@typescript-eslint/parser';
 import { n8nCommunityNodesPlugin } from '@n8n/eslint-plugin-community-nodes';
 import n8nBase from 'eslint-plugin-n8n-nodes-base';
+import { configs, parser, plugin as typescript } from 'typescript-eslint';
 
 const base = { 'n8n-nodes-base': n8nBase };
 const community = n8nCommunityNodesPlugin.configs.recommended;
@@ -22,15 +22,40 @@ const dependencies = {
 };
 
 const code = ['nodes/**/*.ts', 'credentials/**/*.ts'];
+const tests = ['test/**/*.ts'];
+
+/** For the rules that ask the type checker. */
+const parserOptions = { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname };
+
+// A promise that nobody waits for loses its failure.
+const promises = {
+	'@typescript-eslint/no-floating-promises': 'error',
+	'@typescript-eslint/no-misused-promises': 'error',
+	'@typescript-eslint/await-thenable': 'error',
+	'@typescript-eslint/no-explicit-any': 'error',
+};
+
+const typed = {
+	...Object.assign({}, ...configs.recommendedTypeCheckedOnly.map(({ rules }) => rules)),
+	...promises,
+	'@typescript-eslint/switch-exhaustiveness-check': 'error',
+	// n8n's signatures ask for promises where nothing has to be waited for.
+	'@typescript-eslint/require-await': 'off',
+	// What n8n and the servers give is of the type IDataObject or unknown, mostly a text.
+	'@typescript-eslint/no-base-to-string': 'off',
+	// n8n's require-node-api-error forbids to throw on what was caught: it is rejected as it came.
+	'@typescript-eslint/prefer-promise-reject-errors': 'off',
+};
 
 export default [
 	{ ignores: ['dist/**', 'node_modules/**', 'test/n8n*/**', 'test/.cache/**', 'coverage/**'] },
 	...communityList.map((config) => ({ ...config, files: [...code, 'package.json'] })),
 	{
 		files: code,
-		languageOptions: { parser },
+		plugins: { '@typescript-eslint': typescript },
+		languageOptions: { parser, parserOptions },
 		linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'off' },
-		rules: { ...dependencies, 'no-console': 'error' },
+		rules: { ...dependencies, ...typed, 'no-console': 'error' },
 	},
 	{
 		files: ['nodes/**/*.ts'],
@@ -49,8 +74,14 @@ export default [
 		rules: { ...n8nBase.configs.community.rules, ...dependencies },
 	},
 	{
-		files: ['test/**/*.ts', 'test/**/*.mjs'],
+		files: [...tests, 'test/**/*.mjs'],
 		languageOptions: { parser },
 		rules: { 'no-debugger': 'error', 'no-dupe-keys': 'error', 'no-unreachable': 'error' },
+	},
+	{
+		files: tests,
+		plugins: { '@typescript-eslint': typescript },
+		languageOptions: { parser, parserOptions },
+		rules: promises,
 	},
 ];
