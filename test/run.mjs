@@ -11,11 +11,20 @@
 //   node test/run.mjs screenshots  the same, then the pictures of the README
 // The last line says how many passed and failed; a step before the tests counts when it fails.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { npmCommand, say } from './support/install/command.mjs';
 import { cacheFolder, rootFolder } from './support/install/folders.mjs';
 import { setup } from './setup.mjs';
+
+/** The test files that do a share only in `npm test`: those which ask for it. */
+function filesWithShares() {
+	return ['unit', 'engine', 'contract']
+		.map((folder) => join(rootFolder, 'test', folder))
+		.flatMap((folder) => readdirSync(folder, { recursive: true }).map((file) => join(folder, file)))
+		.filter((file) => file.endsWith('.test.ts'))
+		.filter((file) => /from '[./]+\/support\/share'/.test(readFileSync(file, 'utf8')));
+}
 
 const suites = {
 	unit: {
@@ -23,7 +32,7 @@ const suites = {
 		jest: ['--config', 'test/jest.config.cjs'],
 	},
 	long: {
-		jest: ['--config', 'test/long.config.cjs'],
+		jest: ['--config', 'test/jest.config.cjs', '--runTestsByPath', ...filesWithShares()],
 		env: { CHATFLOW_TESTS: 'long' },
 	},
 	e2e: { n8n: true, jest: ['--config', 'test/e2e/jest.config.cjs', '--runInBand'] },

@@ -6,7 +6,7 @@ import { startCybertronSimulator } from '../simulators/cybertron';
 import { credentialFor } from './cybertron.helpers';
 
 const child = path.join(__dirname, 'cybertron.leak.child.ts');
-const tsx = require.resolve('tsx/cli');
+const typescript = require.resolve('tsx/cjs');
 
 let simulator: CybertronSimulator;
 
@@ -27,7 +27,7 @@ interface Ended {
 /** Runs one conversation in a process of its own, which must end without being told to. */
 async function converse(question: string, more: object = {}): Promise<Ended> {
 	const task = { credential: credentialFor(simulator), question, idleMs: 1000, ...more };
-	const running = spawn(process.execPath, [tsx, child, JSON.stringify(task)]);
+	const running = spawn(process.execPath, ['--require', typescript, child, JSON.stringify(task)]);
 	let output = '';
 	let errors = '';
 	running.stdout.on('data', (data: Buffer) => (output += String(data)));
