@@ -12,6 +12,7 @@
 // The last line says how many passed and failed; a step before the tests counts when it fails.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { npmCommand, say } from './support/install/command.mjs';
 import { cacheFolder, rootFolder } from './support/install/folders.mjs';
@@ -64,14 +65,18 @@ const suites = {
 	},
 };
 
-/** Runs a program with its output on the terminal, or gathered until it has ended. */
-function run(command, args, { env, gathered = false } = {}) {
+/**
+ * Runs a program with its output on the terminal, or gathered until it has ended. A patient one leaves
+ * the processor to the others: many tests measure times.
+ */
+function run(command, args, { env, gathered = false, patient = false } = {}) {
 	return new Promise((resolve, reject) => {
 		const child = spawn(command, args, {
 			cwd: rootFolder,
 			env: { ...process.env, ...env },
 			stdio: gathered ? ['ignore', 'pipe', 'pipe'] : 'inherit',
 		});
+		if (patient && child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW);
 		const output = [];
 		for (const stream of [child.stdout, child.stderr]) {
 			stream?.on('data', (piece) => output.push(piece));
@@ -87,7 +92,7 @@ async function runChecks(names) {
 	for (const name of names) {
 		const started = Date.now();
 		const [command, args] = npmCommand(['run', '--silent', name]);
-		const { status, output } = await run(command, args, { gathered: true });
+		const { status, output } = await run(command, args, { gathered: true, patient: true });
 		const seconds = Math.round((Date.now() - started) / 1000);
 		say(`- npm run ${name}: ${status === 0 ? 'passed' : 'failed'} after ${seconds} s`);
 		if (output.trim() !== '') say(output.trimEnd());
