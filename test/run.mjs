@@ -33,7 +33,13 @@ const suites = {
 		jest: ['--config', 'test/jest.config.cjs'],
 	},
 	long: {
-		jest: ['--config', 'test/jest.config.cjs', '--runTestsByPath', ...filesWithShares()],
+		jest: [
+			'--config',
+			'test/jest.config.cjs',
+			'--testTimeout=300000',
+			'--runTestsByPath',
+			...filesWithShares(),
+		],
 		env: { CHATFLOW_TESTS: 'long' },
 	},
 	e2e: { n8n: true, jest: ['--config', 'test/e2e/jest.config.cjs', '--runInBand'] },
