@@ -10,10 +10,10 @@ import { cybertronBaseUrl } from '../nodes/shared/baseUrl';
 import { ignoreSslField, secretField } from '../nodes/shared/credentialFields';
 import { completeRequest } from '../nodes/shared/credentialRequest';
 
-/** How servers refuse a credential (facts 3.8); a code may come as a number (facts 2). */
+/** How servers refuse a credential; a code may come as a number. */
 const REFUSALS = ['400000', '400001', '500000', '500001'].flatMap((code) => [code, Number(code)]);
 
-/** A rule of the test: an answer with this code is a failure; `undefined` stands for none at all. */
+/** A rule of the test: a response with this code is a failure; `undefined` stands for none at all. */
 function failsFor(code: string | number | undefined, message: string) {
 	return {
 		type: 'responseSuccessBody' as const,
@@ -21,7 +21,7 @@ function failsFor(code: string | number | undefined, message: string) {
 	};
 }
 
-/** Key, token and user of a robot that was published to "API Call" (facts 1.2). */
+/** Key, token and user of a robot that was published to "API Call" (Cybertron/SERVER.md, "Credentials"). */
 export class CybertronApi implements ICredentialType {
 	name = 'cybertronApi';
 
@@ -64,7 +64,7 @@ export class CybertronApi implements ICredentialType {
 		ignoreSslField,
 	];
 
-	/** Completes a request of this package: address, TLS option and the three headers (facts 1.3). */
+	/** Completes a request of this package: address, TLS option and the three headers. */
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,
 		request: IHttpRequestOptions,
@@ -81,7 +81,7 @@ export class CybertronApi implements ICredentialType {
 		});
 	}
 
-	/** Lists one session: no side effect, and a wrong key is answered with code 400000 (facts 2.3, 3.14). */
+	/** Lists one session: no side effect, and a wrong key is refused with code 400000. */
 	test: ICredentialTestRequest = {
 		request: {
 			method: 'POST',
@@ -99,13 +99,13 @@ export class CybertronApi implements ICredentialType {
 			...REFUSALS.map((code) => failsFor(code, 'Check robot key, robot token and username')),
 			failsFor(
 				undefined,
-				'The server did not answer as Cybertron does. Check the Base URL: it is the address of your AgentStudio.',
+				'The response is not from a Cybertron API. Check the Base URL: it is the address of your AgentStudio.',
 			),
 		],
 	};
 }
 
-/** Key, token and username as they are sent: trimmed, otherwise exactly as pasted (facts 1.2, T4). */
+/** Key, token and username as they are sent: trimmed, otherwise exactly as pasted: servers take the key encoded and decoded. */
 export function cybertronAccess(credentials: ICredentialDataDecryptedObject) {
 	return {
 		robotKey: String(credentials.robotKey ?? '').trim(),

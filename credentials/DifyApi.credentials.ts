@@ -51,7 +51,7 @@ export class DifyApi implements ICredentialType {
 		});
 	}
 
-	/** `/info` answers for every kind of app and changes nothing (facts 4). */
+	/** `/info` works for every kind of app and changes nothing. */
 	test: ICredentialTestRequest = {
 		request: { baseURL: '={{$credentials.baseUrl}}', url: '/info' },
 		rules: [
@@ -61,7 +61,7 @@ export class DifyApi implements ICredentialType {
 					key: 'name',
 					value: undefined,
 					message:
-						'The server did not answer as Dify does. Check the Base URL: Dify shows it on the API Access page of the app.',
+						'The response is not from a Dify API. Check the Base URL: it is shown on the API Access page of the app.',
 				},
 			},
 		],

@@ -7,7 +7,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { eventFields, eventsOf } from './events';
-import { poll } from './poll';
+import { runPoll } from './poll';
 
 export class ChatflowTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -20,7 +20,7 @@ export class ChatflowTrigger implements INodeType {
 		description:
 			'Starts the workflow when something happens in a Dify app or a Cybertron (CybotStar, AgentStudio) flow',
 		eventTriggerDescription: '',
-		activationMessage: 'From now on this workflow starts with what happens there.',
+		activationMessage: 'This workflow now starts whenever the chosen event happens.',
 		defaults: { name: 'Chatflow Trigger' },
 		polling: true,
 		inputs: [],
@@ -74,6 +74,6 @@ export class ChatflowTrigger implements INodeType {
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		return await poll(this);
+		return await runPoll(this);
 	}
 }

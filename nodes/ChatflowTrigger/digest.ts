@@ -1,8 +1,8 @@
 import { createHash } from 'crypto';
 
 /**
- * A short fingerprint of JSON data: equal for equal data, different (as good as certainly) for
- * different data, and no way back to it. 16 characters.
+ * A short fingerprint of JSON data: equal for equal data, practically always different for different
+ * data, and impossible to reverse. 16 characters.
  */
 export function digest(data: unknown): string {
 	return createHash('sha256').update(JSON.stringify(data)).digest('base64url').slice(0, 16);

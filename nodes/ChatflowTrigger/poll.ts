@@ -1,110 +1,125 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
 
+import { cybertronService } from '../Cybertron/transport/cybertron';
+import { difyService } from '../Dify/transport/dify';
 import { cybertronBaseUrl, difyBaseUrl } from '../shared/baseUrl';
-import { asNodeError } from '../shared/errors';
+import { invalidValue, toNodeError } from '../shared/errors';
+import type { Redact } from '../shared/redact';
+import { redactor } from '../shared/redact';
+import { trimmed } from '../shared/values';
 import { digest } from './digest';
+import { errorKey } from './errorKind';
 import { events } from './events';
 import type { TriggerEvent } from './events/event';
-import { failureKey } from './failure';
-import type { PollSession } from './session';
-import { openSession } from './session';
+import { PollCaller } from './pollCaller';
 import { startOf } from './start';
-import { cursorFor, isNews, isOver, isOvertaken, moved, positionOf, troubleOf } from './state';
+import {
+	cursorFor,
+	isOvertaken,
+	isResolved,
+	lastErrorOf,
+	nextPosition,
+	positionOf,
+	shouldReport,
+} from './state';
 
-type Output = INodeExecutionData[][] | null;
+type AnyEvent = TriggerEvent<IDataObject>;
 
-/**
- * One poll of the trigger, from n8n's memory to the items of an execution. The memory changes only
- * after everything has succeeded, so whatever fails or crashes is found again by the next poll.
- *
- * @returns `null` when there is nothing new.
- * @throws NodeApiError or NodeOperationError when the user has to know.
- */
-export async function poll(context: IPollFunctions): Promise<Output> {
-	const event = chosenEvent(context);
-	const session = openSession(context);
-	// A test by hand must not use up real events: it neither reads nor writes the memory.
-	if (context.getMode() === 'manual') return await sampleOf(event, session);
-
-	const memory = context.getWorkflowStaticData('node');
-	const before = positionOf(memory);
-	let hasPlace = before !== undefined;
-	try {
-		const scope = await scopeOf(context, event);
-		const known = cursorFor(before, scope, (cursor) => event.isCursor(cursor));
-		hasPlace = known !== undefined;
-		const cursor = known ?? (await event.begin(session, startOf(context)));
-		const { items, cursor: reached, failure } = await event.collect(session, cursor);
-		if (isOvertaken(before, positionOf(memory))) return null;
-		const after = moved(before, scope, reached);
-		if (after !== before) memory.position = after;
-		if (failure !== undefined && items.length === 0) return report(context, memory, failure);
-		if (failure === undefined && isOver(troubleOf(memory))) delete memory.trouble;
-		return toOutput(items);
-	} catch (error) {
-		// Without a place the trigger has not started, and n8n must not believe that it has.
-		if (hasPlace) return report(context, memory, error);
-		throw triggerError(context, error);
-	}
-}
-
-async function sampleOf(event: TriggerEvent<IDataObject>, session: PollSession): Promise<Output> {
-	try {
-		return toOutput(await event.sample(session));
-	} catch (error) {
-		throw triggerError(session.context, error);
-	}
-}
-
-function chosenEvent(context: IPollFunctions): TriggerEvent<IDataObject> {
-	const name = String(context.getNodeParameter('event', ''));
-	const event = events[name];
-	if (event) return event;
-	throw new NodeOperationError(context.getNode(), `There is no event "${name}"`, {
-		description: 'Choose an event from the list Trigger On',
-	});
-}
-
-const CREDENTIAL_OF = {
-	difyApi: ({ baseUrl, apiKey }: IDataObject) => [difyBaseUrl(baseUrl), text(apiKey)],
-	cybertronApi: ({ baseUrl, robotKey, username }: IDataObject) => [
-		cybertronBaseUrl(baseUrl),
-		text(robotKey),
-		text(username),
-	],
+/** By credential type: the service, and which values of the credential name the account. */
+const SERVICES = {
+	cybertronApi: {
+		service: cybertronService,
+		account: ({ baseUrl, robotKey, username }: IDataObject) =>
+			[cybertronBaseUrl(baseUrl), robotKey, username].map(trimmed),
+	},
+	difyApi: {
+		service: difyService,
+		account: ({ baseUrl, apiKey }: IDataObject) => [difyBaseUrl(baseUrl), apiKey].map(trimmed),
+	},
 };
 
-/** Names what a cursor belongs to; changes with server, key, event and filters. Holds no secret. */
-async function scopeOf(
-	context: IPollFunctions,
-	{ credential, scope }: TriggerEvent<IDataObject>,
-): Promise<string> {
-	const owner = CREDENTIAL_OF[credential](await context.getCredentials(credential));
-	const event = context.getNodeParameter('event');
-	return `${event}:${digest([owner, scope(context)])}`;
+/**
+ * One poll of the trigger, from n8n's static data to the items of an execution.
+ *
+ * @returns `null` if there is nothing new.
+ * @throws NodeApiError or NodeOperationError if the user has to know.
+ */
+export async function runPoll(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+	let redact: Redact = (value) => value;
+	try {
+		const event = chosenEvent(context);
+		redact = await credentialRedactor(context, event);
+		const poll = new PollCaller(context);
+		// A manual test must not use up real events, so it neither reads nor writes the position.
+		const isTest = context.getMode() === 'manual';
+		const items = isTest ? await event.sample(poll) : await newItems(poll, event);
+		return items.length === 0 ? null : [items.map((json) => ({ json: redact(json) }))];
+	} catch (error) {
+		throw toNodeError(context.getNode(), error, redact);
+	}
 }
 
-/** Shows a failure to the user, unless it has been shown a short while ago. */
-function report(context: IPollFunctions, memory: IDataObject, error: unknown): null {
-	const key = failureKey(error);
+/**
+ * What has happened since the last poll. The position changes only after everything has succeeded,
+ * so whatever fails or crashes is found again by the next poll.
+ *
+ * @throws Whatever the event throws, unless the user has seen the same error recently.
+ */
+async function newItems(poll: PollCaller, event: AnyEvent): Promise<IDataObject[]> {
+	const { context } = poll;
+	const memory = context.getWorkflowStaticData('node');
+	const before = positionOf(memory);
+	let hasPosition = before !== undefined;
+	try {
+		const scope = await scopeOf(context, event);
+		const saved = cursorFor(before, scope, (cursor) => event.isCursor(cursor));
+		hasPosition = saved !== undefined;
+		const cursor = saved ?? (await event.begin(poll, startOf(context)));
+		const result = await event.collect(poll, cursor);
+		if (isOvertaken(before, positionOf(memory))) return [];
+		const after = nextPosition(before, scope, result.cursor);
+		if (after !== before) memory.position = after;
+		hasPosition = true;
+		if (result.error !== undefined && result.items.length === 0) throw result.error;
+		if (result.error === undefined && isResolved(lastErrorOf(memory))) delete memory.lastError;
+		return result.items;
+	} catch (error) {
+		// Without a position the trigger has not started, and n8n must not believe that it has.
+		const isShown = !hasPosition || noteError(memory, error);
+		return isShown ? await Promise.reject(error) : [];
+	}
+}
+
+/** Notes an error that is to be shown; `false` if it was shown a short while ago. */
+function noteError(memory: IDataObject, error: unknown): boolean {
+	const key = errorKey(error);
 	const now = Date.now();
-	if (!isNews(troubleOf(memory), key, now)) return null;
-	memory.trouble = { key, reportedAt: now };
-	throw triggerError(context, error);
+	if (!shouldReport(lastErrorOf(memory), key, now)) return false;
+	memory.lastError = { key, reportedAt: now };
+	return true;
 }
 
-/** n8n's error; a poll has no input items that it could belong to. */
-function triggerError(context: IPollFunctions, error: unknown) {
-	const nodeError = asNodeError(context.getNode(), error, 0);
-	delete nodeError.context.itemIndex;
-	return nodeError;
+function chosenEvent(context: IPollFunctions): AnyEvent {
+	const name = String(context.getNodeParameter('event', ''));
+	const event = Object.hasOwn(events, name) ? events[name] : undefined;
+	if (event) return event;
+	throw invalidValue(`There is no event "${name}"`, 'Choose an event from the list Trigger On');
 }
 
-function toOutput(items: IDataObject[]): Output {
-	return items.length === 0 ? null : [items.map((json) => ({ json }))];
+/** Names what a cursor belongs to; changes with server, key, event and filters. Holds no secret. */
+async function scopeOf(context: IPollFunctions, event: AnyEvent): Promise<string> {
+	const account = SERVICES[event.credential].account(
+		await context.getCredentials(event.credential),
+	);
+	return `${String(context.getNodeParameter('event'))}:${digest([account, event.scope(context)])}`;
 }
 
-function text(value: unknown): string {
-	return String(value ?? '').trim();
+/** Without a credential there is nothing to blank; the poll fails by itself. */
+async function credentialRedactor(context: IPollFunctions, event: AnyEvent): Promise<Redact> {
+	try {
+		const { secrets } = SERVICES[event.credential].service;
+		return redactor(secrets(await context.getCredentials(event.credential)));
+	} catch {
+		return (value) => value;
+	}
 }

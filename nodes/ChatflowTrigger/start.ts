@@ -1,34 +1,33 @@
-import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
-import { NodeOperationError, tryToParseDateTime } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions, IPollFunctions } from 'n8n-workflow';
+import { tryToParseDateTime } from 'n8n-workflow';
 
-/** Where a trigger begins when it has no place yet. */
+import { invalidValue } from '../shared/errors';
+
+/** Where a trigger begins if it has no position yet. */
 export type Start =
 	| { from: 'now' }
 	| { from: 'all' }
 	/** Seconds since the epoch. */
 	| { from: 'date'; at: number };
 
-const afresh = (choice: string) =>
-	`Used when the trigger starts afresh: at its first activation, and after the credential or ${choice} was changed or the node renamed`;
-
-/** For the events of Dify, which have a history. */
-export const startFields: INodeProperties[] = [
-	{
+function startFromField(choice: string, options: INodePropertyOptions[]): INodeProperties {
+	return {
 		displayName: 'Start From',
 		name: 'startFrom',
 		type: 'options',
-		options: [
-			{
-				name: 'All',
-				value: 'all',
-				description: 'Also everything that is there already, oldest first',
-			},
-			{ name: 'Date', value: 'date', description: 'Also what happened since a date' },
-			{ name: 'Now', value: 'now', description: 'Only what happens from the activation on' },
-		],
+		options,
 		default: 'now',
-		description: afresh('a filter'),
-	},
+		description: `Used when the trigger starts over: when it is first activated, and after a change of the credential, ${choice} or the node's name`,
+	};
+}
+
+/** For the events of Dify, which has a history of them. */
+export const startFields: INodeProperties[] = [
+	startFromField('a filter', [
+		{ name: 'All', value: 'all', description: 'Existing events, oldest first, then new ones' },
+		{ name: 'Date', value: 'date', description: 'Events since a date, then new ones' },
+		{ name: 'Now', value: 'now', description: 'New events only' },
+	]),
 	{
 		displayName: 'Start Date',
 		name: 'startDate',
@@ -36,32 +35,21 @@ export const startFields: INodeProperties[] = [
 		displayOptions: { show: { startFrom: ['date'] } },
 		default: '',
 		description:
-			'The time of the first event; without a zone it is in the time zone of the workflow',
+			'The earliest time of an event. Without a time zone, that of the workflow applies.',
 		required: true,
 	},
 ];
 
-/** For files that are watched from a certain moment on. */
-export const startField: INodeProperties = {
-	displayName: 'Start From',
-	name: 'startFrom',
-	type: 'options',
-	options: [
-		{
-			name: 'All',
-			value: 'all',
-			description: 'Also the status that each file has at the activation',
-		},
-		{ name: 'Now', value: 'now', description: 'Only what changes from the activation on' },
-	],
-	default: 'now',
-	description: afresh('Wait Until'),
-};
+/** For files, of which only the present status is known. */
+export const startField = startFromField('Wait Until', [
+	{ name: 'All', value: 'all', description: 'The status at the activation, then every change' },
+	{ name: 'Now', value: 'now', description: 'Changes after the activation only' },
+]);
 
 /**
  * What the user chose.
  *
- * @throws NodeOperationError when the date cannot be read.
+ * @throws ChatflowError if the date cannot be parsed.
  */
 export function startOf(context: IPollFunctions): Start {
 	const from = context.getNodeParameter('startFrom', 'now');
@@ -74,8 +62,9 @@ function seconds(context: IPollFunctions, date: unknown): number {
 	try {
 		return Math.floor(tryToParseDateTime(date, context.getTimezone()).toSeconds());
 	} catch {
-		throw new NodeOperationError(context.getNode(), 'Start Date is not a date', {
-			description: 'Choose a date, or give one such as 2026-01-31T08:00:00',
-		});
+		throw invalidValue(
+			'Start Date is not a date',
+			'Choose a date, or enter one such as 2026-01-31T08:00:00',
+		);
 	}
 }

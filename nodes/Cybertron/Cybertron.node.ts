@@ -6,18 +6,10 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
+import { nodeProperties } from '../shared/operation';
 import { runOperations } from '../shared/router';
-import * as chatflow from './resources/chatflow';
-import * as dialog from './resources/dialog';
-import * as offlineFile from './resources/offlineFile';
-import * as session from './resources/session';
-
-const operations = {
-	chatflow: chatflow.operations,
-	dialog: dialog.operations,
-	offlineFile: offlineFile.operations,
-	session: session.operations,
-};
+import { resources } from './actions';
+import { cybertronService } from './transport/cybertron';
 
 export class Cybertron implements INodeType {
 	description: INodeTypeDescription = {
@@ -34,28 +26,10 @@ export class Cybertron implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'cybertronApi', required: true }],
-		properties: [
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'options',
-				noDataExpression: true,
-				options: [
-					{ name: 'Chatflow', value: 'chatflow' },
-					{ name: 'Dialog', value: 'dialog' },
-					{ name: 'Offline File', value: 'offlineFile' },
-					{ name: 'Session', value: 'session' },
-				],
-				default: 'dialog',
-			},
-			...chatflow.description,
-			...dialog.description,
-			...offlineFile.description,
-			...session.description,
-		],
+		properties: nodeProperties(resources, 'dialog'),
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await runOperations(this, operations);
+		return await runOperations(this, resources, cybertronService);
 	}
 }

@@ -6,10 +6,12 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
+import { nodeProperties } from '../shared/operation';
 import { runOperations } from '../shared/router';
+import { resources } from './actions';
 import * as listSearch from './methods/listSearch';
 import * as resourceMapping from './methods/resourceMapping';
-import * as resources from './resources';
+import { difyService } from './transport/dify';
 
 export class Dify implements INodeType {
 	description: INodeTypeDescription = {
@@ -26,33 +28,12 @@ export class Dify implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'difyApi', required: true }],
-		properties: [
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'options',
-				noDataExpression: true,
-				options: [
-					{ name: 'Annotation', value: 'annotation' },
-					{ name: 'App', value: 'app' },
-					{ name: 'Audio', value: 'audio' },
-					{ name: 'Chat', value: 'chat' },
-					{ name: 'Conversation', value: 'conversation' },
-					{ name: 'End User', value: 'endUser' },
-					{ name: 'Feedback', value: 'feedback' },
-					{ name: 'File', value: 'file' },
-					{ name: 'Human Input', value: 'humanInput' },
-					{ name: 'Workflow Run', value: 'workflowRun' },
-				],
-				default: 'chat',
-			},
-			...resources.description,
-		],
+		properties: nodeProperties(resources, 'chat'),
 	};
 
 	methods = { listSearch, resourceMapping };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await runOperations(this, resources.operations);
+		return await runOperations(this, resources, difyService);
 	}
 }

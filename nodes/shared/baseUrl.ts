@@ -27,7 +27,7 @@ export function difyBaseUrl(pasted: unknown): string {
 	return versioned?.[1] ?? (url && `${url}/v1`);
 }
 
-/** Base URL of a Cybertron server: scheme and host (and a proxy's prefix), without `/openapi/…`. Source: facts 1.1. */
+/** Base URL of a Cybertron server: scheme and host (and a proxy's prefix), without `/openapi/…`. */
 export function cybertronBaseUrl(pasted: unknown): string {
 	return cleanBaseUrl(pasted).replace(/\/openapi(\/.*)?$/i, '');
 }

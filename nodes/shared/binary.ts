@@ -1,5 +1,6 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
+
+import { invalidValue } from './errors';
 
 /** n8n's stream of a stored file. */
 export type FileStream = Awaited<ReturnType<IExecuteFunctions['helpers']['getBinaryStream']>>;
@@ -10,10 +11,10 @@ export interface ItemFile {
 	content: FileStream | Buffer;
 	/** Bytes. */
 	length: number;
-	/** Never empty; ends with an extension when one is known. */
+	/** Never empty; ends with an extension if one is known. */
 	fileName: string;
 	mimeType: string;
-	/** Closes the stream; needed when the file was not read to its end. */
+	/** Closes the stream; needed if the file was not read to its end. */
 	dispose(): void;
 }
 
@@ -23,15 +24,14 @@ const CHUNK_BYTES = 1024 * 1024;
 
 /**
  * Opens the binary field of an item as a stream of known length, whatever n8n's binary mode is:
- * files with an id lie in the store and are never held in memory as a whole (facts on n8n, 1.6).
+ * files with an id lie in the store and are never held in memory as a whole.
  *
- * @param field Name of the binary field, or the binary object itself.
- * @throws NodeOperationError when the item has no such field, or the store no such file.
+ * @throws NodeOperationError if the item has no such field; ChatflowError if the store no such file.
  */
 export async function openItemFile(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	field: string | IBinaryData,
+	field: string,
 ): Promise<ItemFile> {
 	const binary = context.helpers.assertBinaryData(itemIndex, field);
 	const named = {
@@ -42,19 +42,19 @@ export async function openItemFile(
 		const content = Buffer.from(binary.data, 'base64');
 		return { ...named, content, length: content.length, dispose: () => {} };
 	}
-	const { fileSize, content } = await fromStore(context, itemIndex, binary.id);
+	const { fileSize, content } = await fromStore(context, binary.id);
 	return { ...named, content, length: fileSize, dispose: () => content.destroy() };
 }
 
-async function fromStore(context: IExecuteFunctions, itemIndex: number, id: string) {
+async function fromStore(context: IExecuteFunctions, id: string) {
 	try {
 		const { fileSize } = await context.helpers.getBinaryMetadata(id);
 		return { fileSize, content: await context.helpers.getBinaryStream(id, CHUNK_BYTES) };
 	} catch (error) {
-		throw new NodeOperationError(context.getNode(), "The file is no longer in n8n's store", {
-			itemIndex,
-			description: `Run the node that made the file again. The store says: ${String((error as Error).message)}`,
-		});
+		throw invalidValue(
+			"The file is no longer in n8n's store",
+			`Run the node that made the file again. The store says: ${String((error as Error).message)}`,
+		);
 	}
 }
 

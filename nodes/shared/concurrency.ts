@@ -2,7 +2,7 @@
  * Works on `count` items, at most `limit` at once, and gives the results in item order.
  * Items with the same key never run at the same time and keep their order; a free item does not
  * wait behind a busy key. The first failure stops the start of further items; those under way are
- * waited for, then the failure of the lowest item is thrown.
+ * awaited, then the failure of the lowest item is thrown.
  */
 export async function mapItems<T>(
 	count: number,
@@ -12,32 +12,71 @@ export async function mapItems<T>(
 ): Promise<T[]> {
 	const results = new Array<T>(count);
 	const failures = new Map<number, unknown>();
-	const pending = Array.from({ length: count }, (_, itemIndex) => ({
-		itemIndex,
-		key: limit > 1 ? keyOf(itemIndex) : undefined,
-	}));
-	const busy = new Set<string>();
+	const schedule = createSchedule(count, limit > 1 ? keyOf : () => undefined);
 
-	const takeNext = () => {
-		const at = pending.findIndex(({ key }) => key === undefined || !busy.has(key));
-		return at < 0 ? undefined : pending.splice(at, 1)[0];
-	};
-	// A worker that finds every waiting item's key busy may leave: the worker that holds the key
-	// takes the next item of that key when it is done.
 	const worker = async () => {
-		for (let next = takeNext(); next && failures.size === 0; next = takeNext()) {
-			const { itemIndex, key } = next;
-			if (key !== undefined) busy.add(key);
+		for (let next = schedule.take(); next && failures.size === 0; next = schedule.take()) {
 			try {
-				results[itemIndex] = await work(itemIndex);
+				results[next.itemIndex] = await work(next.itemIndex);
 			} catch (error) {
-				failures.set(itemIndex, error);
+				failures.set(next.itemIndex, error);
 			}
-			if (key !== undefined) busy.delete(key);
+			schedule.release(next);
 		}
 	};
 
 	await Promise.all(Array.from({ length: Math.max(1, Math.min(limit, count)) }, worker));
 	if (failures.size > 0) return await Promise.reject(failures.get(Math.min(...failures.keys())));
 	return results;
+}
+
+interface Task {
+	itemIndex: number;
+	key?: string;
+}
+
+/** The items that wait for a busy key, in order; those before `head` have been taken. */
+interface Parked {
+	items: number[];
+	head: number;
+}
+
+/**
+ * Gives out items in order. Those whose key is busy are parked with the key, so that every item is
+ * looked at once, however many there are.
+ */
+function createSchedule(count: number, keyOf: (itemIndex: number) => string | undefined) {
+	const parkedBy = new Map<string, Parked>();
+	/** Parked items whose key is free again; never more than there are workers. */
+	const ready: Task[] = [];
+	let next = 0;
+	return {
+		/**
+		 * The next item that may start. `undefined` if there is none: every item left is parked behind
+		 * a busy key, and the worker that holds the key takes it.
+		 */
+		take: (): Task | undefined => {
+			const first = ready.shift();
+			if (first) return first;
+			while (next < count) {
+				const itemIndex = next++;
+				const key = keyOf(itemIndex);
+				if (key === undefined) return { itemIndex };
+				const parked = parkedBy.get(key);
+				if (!parked) {
+					parkedBy.set(key, { items: [], head: 0 });
+					return { itemIndex, key };
+				}
+				parked.items.push(itemIndex);
+			}
+			return undefined;
+		},
+		release: ({ key }: Task): void => {
+			const parked = key === undefined ? undefined : parkedBy.get(key);
+			if (key === undefined || !parked) return;
+			const itemIndex = parked.items[parked.head++];
+			if (itemIndex === undefined) parkedBy.delete(key);
+			else ready.push({ itemIndex, key });
+		},
+	};
 }

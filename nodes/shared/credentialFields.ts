@@ -7,7 +7,7 @@ export function secretField(
 	return { ...field, type: 'string', typeOptions: { password: true }, default: '', required: true };
 }
 
-/** For private installations with certificates of their own (facts T36). */
+/** For private installations with certificates of their own. */
 export const ignoreSslField: INodeProperties = {
 	displayName: 'Ignore SSL Issues (Insecure)',
 	name: 'allowUnauthorizedCerts',

@@ -1,62 +1,112 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import type { IDataObject, INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
+import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
+
+import type { Redact } from './redact';
 
 /** n8n's own vocabulary for the cause of a failure; it steers back-off and what the editor shows. */
 export type FailureCause = NonNullable<NodeApiError['failure']>;
 
-/** A failure in words: what happened, what to do, the API's own code, and what was received before it. */
-export interface Problem {
+/** An error in words: what happened, what to do about it, and what was received before it. */
+export interface ErrorInfo {
 	/** What happened, one sentence. */
 	message: string;
 	/** What to do about it. */
 	description?: string;
-	/** HTTP status, or the system's code of a network failure such as `ECONNREFUSED`. */
+	/** HTTP status. */
 	httpCode?: string;
 	/** The API's own code and message, ids and partial text: shown under "Error details", kept by Continue On Fail. */
 	details?: IDataObject;
+	/**
+	 * A page that came in the place of a response. Its start is shown as `body` of the details; it is
+	 * cut after the secrets are blanked, so that no part of one is left.
+	 */
+	page?: string;
 	failure?: FailureCause;
+	/** Whether the values of the node are wrong, and no service has failed. */
+	isInvalidValue?: boolean;
 }
 
-/** Makes the error that n8n shows for a {@link Problem}. */
-export function problemError(node: INode, problem: Problem, itemIndex?: number): NodeApiError {
-	const { message, description, httpCode, details, failure } = problem;
-	const source: JsonObject = { message };
-	const error = new NodeApiError(node, source, {
-		message,
-		description,
-		httpCode,
-		itemIndex,
-		failure,
-	});
+/** How a request failed, as far as it matters for sending it again. */
+export interface FailedAttempt {
+	/** The HTTP status, if there was a response. */
+	status?: number;
+	/** The system's code, such as `ECONNREFUSED`, if there was none. */
+	network?: string;
+	/** What the server said about when to come back, in seconds. */
+	retryAfter?: string;
+}
+
+/** The one error of this package. {@link toNodeError} makes n8n's error of it. */
+export class ChatflowError extends Error {
+	constructor(
+		readonly info: ErrorInfo,
+		readonly attempt: FailedAttempt = {},
+	) {
+		super(info.message);
+	}
+}
+
+/** An error in the values of the node: what is wrong, and how to put it right. */
+export function invalidValue(message: string, description: string): ChatflowError {
+	return new ChatflowError({ message, description, isInvalidValue: true });
+}
+
+/** How much of a page that is not the service's is shown. */
+const MAX_PAGE_CHARACTERS = 500;
+
+type NodeError = NodeApiError | NodeOperationError;
+
+/**
+ * Any thrown value as the error that n8n shows, with its secrets blanked. Called in one place of each
+ * entry to the package: the router, the poll, the pickers.
+ *
+ * @param itemIndex The input item that the error belongs to, if there are items.
+ */
+export function toNodeError(
+	node: INode,
+	error: unknown,
+	redact: Redact,
+	itemIndex?: number,
+): NodeError {
+	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
+		if (itemIndex !== undefined) error.context.itemIndex ??= itemIndex;
+		return error;
+	}
+	if (!(error instanceof ChatflowError)) {
+		const message = redact(error instanceof Error ? error.message : String(error));
+		return new NodeOperationError(node, error instanceof Error ? error : message, {
+			message,
+			itemIndex,
+		});
+	}
+	const info = withStartOfPage(redact(error.info));
+	const nodeError = info.isInvalidValue
+		? new NodeOperationError(node, info.message, { ...info, itemIndex })
+		: apiError(node, info, itemIndex);
+	if (info.details) nodeError.context.data = info.details;
+	return nodeError;
+}
+
+function withStartOfPage({ page, ...info }: ErrorInfo): ErrorInfo {
+	if (page === undefined) return info;
+	return { ...info, details: { ...info.details, body: page.slice(0, MAX_PAGE_CHARACTERS) } };
+}
+
+function apiError(node: INode, info: ErrorInfo, itemIndex?: number): NodeApiError {
+	const { message, description, httpCode, failure } = info;
+	const options = { message, description, httpCode, itemIndex, failure };
+	const error = new NodeApiError(node, { message }, options);
 	// NodeApiError replaces messages that go with some codes by general ones; ours say more.
 	error.message = message;
 	error.description = description;
-	if (details) error.context.data = details;
 	return error;
-}
-
-/** Any thrown value as an n8n error that names the item it belongs to. An n8n error stays itself. */
-export function asNodeError(
-	node: INode,
-	error: unknown,
-	itemIndex: number,
-): NodeApiError | NodeOperationError {
-	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
-		error.context.itemIndex ??= itemIndex;
-		return error;
-	}
-	const cause = error instanceof Error ? error : new Error(String(error));
-	return new NodeOperationError(node, cause, { itemIndex });
 }
 
 /**
  * The item that stands for a failed one under Continue On Fail: only the keys that n8n's error
  * output recognises, so it takes the error branch with everything received before the failure.
  */
-export function errorItem(
-	error: NodeApiError | NodeOperationError,
-	itemIndex: number,
-): INodeExecutionData {
+export function errorItem(error: NodeError, itemIndex: number): INodeExecutionData {
 	const details = error.context.data as IDataObject | undefined;
 	return {
 		json: {
@@ -69,65 +119,11 @@ export function errorItem(
 }
 
 /**
- * The same item for a node with an error output. n8n 1.x sends an item with details there only when
+ * The same item for a node with an error output. n8n 1.x sends an item with details there only if
  * the item has an `error` beside its `json`, and then every n8n puts that error's message in the
  * place of the whole `json`, unless the copy that it has made in between lacks the `error`: so it is
  * not enumerable.
  */
-export function markFailed(
-	item: INodeExecutionData,
-	error: NodeApiError | NodeOperationError,
-): INodeExecutionData {
+export function markFailed(item: INodeExecutionData, error: NodeError): INodeExecutionData {
 	return Object.defineProperty(item, 'error', { value: error, enumerable: false });
-}
-
-/**
- * The text with every occurrence of a secret blanked, also where the secret is URL-encoded or
- * decoded, or its signs are escaped as in web pages or in JSON inside of a text.
- */
-export function redact(text: string, secrets: string[]): string {
-	return secrets
-		.flatMap((secret) => [secret, encodeURIComponent(secret), decoded(secret)])
-		.filter((secret) => secret.length >= 4)
-		.reduce((clean, secret) => clean.replace(anySpelling(secret), '***'), text);
-}
-
-function anySpelling(secret: string): RegExp {
-	return new RegExp([...secret].map(spellings).join(''), 'gu');
-}
-
-/** The pattern of one sign: letters and digits are escaped by nobody. */
-function spellings(sign: string): string {
-	if (/[a-z\d]/i.test(sign)) return sign;
-	const code = sign.codePointAt(0) ?? 0;
-	const hex = code
-		.toString(16)
-		.padStart(2, '0')
-		.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
-	const plain = `\\\\*\\u{${code.toString(16)}}`;
-	return `(?:${plain}|\\\\+u0*${hex}|%(?:25)*${hex}|&#(?:0*${code}|[xX]0*${hex});)`;
-}
-
-function decoded(secret: string): string {
-	try {
-		return decodeURIComponent(secret);
-	} catch {
-		return secret;
-	}
-}
-
-/** {@link redact} over every text of a problem. */
-export function redactProblem(problem: Problem, secrets: string[]): Problem {
-	if (secrets.length === 0) return problem;
-	return redactValue(problem, secrets) as Problem;
-}
-
-/** {@link redact} over every text in a value of any shape; gives a copy. */
-export function redactValue(value: unknown, secrets: string[]): unknown {
-	if (typeof value === 'string') return redact(value, secrets);
-	if (Array.isArray(value)) return value.map((entry) => redactValue(entry, secrets));
-	if (typeof value !== 'object' || value === null) return value;
-	return Object.fromEntries(
-		Object.entries(value).map(([key, entry]) => [key, redactValue(entry, secrets)]),
-	);
 }

@@ -8,9 +8,9 @@ const keepDigits = (text: string): number | string =>
  * every other number as a number (fractions keep JavaScript's usual precision).
  * Only texts in which the built-in parser found such an integer are parsed a second time, by a
  * parser that is many times slower.
- * Source: Cybertron facts 3.15 (`dialog_id` is a bare 64-bit integer).
+ * Cybertron sends its `dialog_id` as a bare 64-bit integer.
  *
- * @throws SyntaxError when the text is not JSON.
+ * @throws SyntaxError if the text is not JSON.
  */
 export function parseJson(text: string): unknown {
 	const value: unknown = JSON.parse(text);

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import type { Redact } from './redact';
 import { isToolRun } from './tool';
 
 /** The text that a waiting chat or webhook caller sees while the answer is still being written. */
@@ -7,12 +8,12 @@ export interface LiveText {
 	/** Passes a piece on at once. */
 	append(text: string): Promise<void>;
 	/**
-	 * The text so far is this one now. What was sent cannot be taken back: when the new text goes on
+	 * The text so far is this one now. What was sent cannot be taken back: if the new text goes on
 	 * where the sent one ends, the rest is sent; otherwise a blank line and the whole new text.
 	 */
 	replace(text: string): Promise<void>;
 	/** Ends the text of this item, as complete or as broken off with a message. */
-	end(problem?: string): Promise<void>;
+	end(error?: string): Promise<void>;
 }
 
 const SILENT: LiveText = {
@@ -24,26 +25,30 @@ const SILENT: LiveText = {
 /**
  * Opens the live text of one item. Does nothing unless the workflow answers its caller in streaming
  * mode, nor for the tool of an AI agent: what it says goes to the agent's model, not to the caller.
- * The bracket of `begin` and `end` is sent only when there is text.
+ * The bracket of `begin` and `end` is sent only if there is text.
  */
-export function openLiveText(context: IExecuteFunctions, itemIndex: number): LiveText {
+export function openLiveText(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	redact: Redact,
+): LiveText {
 	if (!context.isStreaming?.() || isToolRun(context)) return SILENT;
 	let begun = false;
 	/** The text as it is now, which a replacement may have begun anew; grows as a rope. */
 	let current = '';
 	let separator = '';
 	// Typed as void, but the implementation is asynchronous: waiting keeps the pieces in order.
-	const send = async (...chunk: Parameters<IExecuteFunctions['sendChunk']>) => {
-		await (context.sendChunk(...chunk) as unknown as Promise<void>);
+	const send = async (type: 'begin' | 'item' | 'end' | 'error', text?: string) => {
+		await (context.sendChunk(type, itemIndex, redact(text)) as unknown as Promise<void>);
 	};
 	const append = async (text: string) => {
 		if (text === '') return;
-		if (!begun) await send('begin', itemIndex);
+		if (!begun) await send('begin');
 		begun = true;
 		current += text;
 		const piece = separator + text;
 		separator = '';
-		await send('item', itemIndex, piece);
+		await send('item', piece);
 	};
 	return {
 		append,
@@ -56,9 +61,9 @@ export function openLiveText(context: IExecuteFunctions, itemIndex: number): Liv
 			separator = '\n\n';
 			await append(text);
 		},
-		end: async (problem) => {
-			if (problem !== undefined) await send('error', itemIndex, problem);
-			else if (begun) await send('end', itemIndex);
+		end: async (error) => {
+			if (error !== undefined) await send('error', error);
+			else if (begun) await send('end');
 		},
 	};
 }

@@ -1,25 +1,118 @@
 import type {
-	IExecuteFunctions,
-	ILoadOptionsFunctions,
+	IDataObject,
 	INodeExecutionData,
-	IPollFunctions,
+	INodeProperties,
+	INodePropertyOptions,
 } from 'n8n-workflow';
+import { updateDisplayOptions } from 'n8n-workflow';
 
-/** Every n8n context from which a service is called. */
-export type ApiContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
+import type { Item } from './item';
+import { isObject } from './values';
 
-/** What an operation's file exports beside its fields. */
+/** One thing that a node can do. Its file holds all there is to it. */
 export interface Operation {
-	/** Does the operation for one input item. Throws NodeApiError or NodeOperationError. */
-	execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]>;
+	/** As the list of operations shows it: "Get Many". */
+	name: string;
+	/** As n8n's list of nodes shows it: "Get many conversations". */
+	action: string;
+	description: string;
+	/** Its own fields, in order. The Resource and Operation that show them are added by {@link nodeProperties}. */
+	fields: INodeProperties[];
 	/**
-	 * Names what must not be worked on by two items at once (a conversation, a segment);
-	 * `undefined` when the item is free. Asked only when the Concurrency option is above 1.
+	 * Does it for one input item.
+	 *
+	 * @throws ChatflowError, or an error of n8n.
 	 */
-	exclusiveKey?(context: IExecuteFunctions, itemIndex: number): string | undefined;
-	/** What is left of an aggregated item when an AI agent called the node as its tool. */
+	execute(item: Item): Promise<INodeExecutionData[]>;
+	/**
+	 * Names what two items must not work on at once (a conversation, a segment); `undefined` if the
+	 * item is free. Asked only if the Concurrency option is above 1.
+	 */
+	exclusiveKey?(item: Item): string | undefined;
+	/** What is left of an aggregated item if an AI agent called the node as its tool. */
 	toolFields?: string[];
 }
 
-/** All operations of a node, by resource and operation value. */
-export type Operations = Record<string, Record<string, Operation>>;
+/** A thing that operations work on. */
+export interface Resource {
+	/** As the list of resources shows it. */
+	name: string;
+	defaultOperation: string;
+	/** By the value that n8n saves. */
+	operations: Record<string, Operation>;
+}
+
+/** By the value that n8n saves. */
+export type Resources = Record<string, Resource>;
+
+/** The operation of a resource, if there is one. */
+export function operationOf(
+	resources: Resources,
+	resource: string,
+	operation: string,
+): Operation | undefined {
+	const operations = Object.hasOwn(resources, resource) ? resources[resource]?.operations : {};
+	return operations && Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+}
+
+/** All properties of a node: the selectors of resource and operation, and the fields of each operation. */
+export function nodeProperties(resources: Resources, defaultResource: string): INodeProperties[] {
+	const selector: INodeProperties = {
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'options',
+		noDataExpression: true,
+		options: Object.entries(resources)
+			.map(([value, { name }]) => ({ name, value }))
+			.sort(byName),
+		default: defaultResource,
+	};
+	const perResource = Object.entries(resources).flatMap(([value, resource]) =>
+		resourceProperties(value, resource),
+	);
+	return [selector, ...perResource];
+}
+
+function resourceProperties(value: string, resource: Resource): INodeProperties[] {
+	const { defaultOperation } = resource;
+	const operations = Object.entries(resource.operations);
+	const selector: INodeProperties = {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: [value] } },
+		options: operations
+			.map(([operation, { name, description, action }]) => ({
+				name,
+				value: operation,
+				description,
+				action,
+			}))
+			.sort(byName),
+		default: defaultOperation,
+	};
+	const fields = operations.flatMap(([operation, { fields: own }]) =>
+		updateDisplayOptions({ show: { resource: [value], operation: [operation] } }, own),
+	);
+	return [selector, ...fields];
+}
+
+function byName(left: INodePropertyOptions, right: INodePropertyOptions): number {
+	return left.name < right.name ? -1 : 1;
+}
+
+/** JSON as an item can hold it: an object as it is, anything else under `data`. */
+export function jsonObject(value: unknown): IDataObject {
+	return isObject(value) ? value : { data: value as IDataObject };
+}
+
+/** The output of an operation that gives one item, see {@link jsonObject}. */
+export function json(value: unknown): INodeExecutionData[] {
+	return [{ json: jsonObject(value) }];
+}
+
+/** The output of an operation that gives an item for every record. */
+export function jsonList(records: IDataObject[]): INodeExecutionData[] {
+	return records.map((record) => ({ json: record }));
+}

@@ -1,6 +1,6 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
-import { byDisplayName } from './descriptions';
+import { byDisplayName } from './fields';
 
 const concurrencyOption: INodeProperties = {
 	displayName: 'Concurrency',
@@ -18,7 +18,8 @@ export const timeoutOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1 },
 	default: 120,
-	description: 'How many seconds without a sign of life to wait before giving up',
+	description:
+		'How many seconds to wait for the server to respond, or to go on responding, before giving up',
 };
 
 /** The collection at the end of every operation: its own options beside those that all have. */
@@ -33,22 +34,12 @@ export function optionsField(...own: INodeProperties[]): INodeProperties {
 	};
 }
 
-/** The options collection of one item. */
-export function optionsOf(context: IExecuteFunctions, itemIndex: number): IDataObject {
-	return context.getNodeParameter('options', itemIndex, {}) as IDataObject;
-}
+/** Timers of Node end at once if they are set for longer: just below 2^31 milliseconds. */
+const MAX_SECONDS = 2_147_000;
 
-/** Timers of Node end at once when they are set for longer: just below 2^31 milliseconds. */
-const MOST_SECONDS = 2_147_000;
-
-/** A positive number of seconds among the options, in milliseconds. */
-export function secondsMs(options: IDataObject, name: string, byDefault: number): number {
-	const seconds = Number(options[name] ?? byDefault);
+/** A number of seconds in milliseconds; `byDefault` seconds if it is not a positive number. */
+export function secondsMs(given: unknown, byDefault: number): number {
+	const seconds = Number(given ?? byDefault);
 	const valid = Number.isFinite(seconds) && seconds > 0 ? seconds : byDefault;
-	return Math.min(valid, MOST_SECONDS) * 1000;
-}
-
-/** The Timeout option in milliseconds. */
-export function timeoutMs(options: IDataObject): number {
-	return secondsMs(options, 'timeout', Number(timeoutOption.default));
+	return Math.min(valid, MAX_SECONDS) * 1000;
 }

@@ -1,4 +1,6 @@
-const DEEPEST = 100;
+import { isObject } from './values';
+
+const MAX_DEPTH = 100;
 const NAMES: Record<string, unknown> = { None: null, True: true, False: false };
 const CLOSING: Record<string, string> = { '[': ']', '(': ')', '{': '}' };
 const ESCAPES: Record<string, string> = {
@@ -14,7 +16,7 @@ const ESCAPES: Record<string, string> = {
 /** Escapes that name a character by its number. */
 const NUMBERED = /^(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8}))/;
 
-/** A string of a literal: what it says, and the letters between its quotes with the escapes in them. */
+/** A string of a literal: its text, and the characters between its quotes as they are written. */
 export class PythonString {
 	constructor(
 		readonly text: string,
@@ -26,10 +28,10 @@ class NotALiteral extends Error {}
 
 /**
  * Reads what Python prints for lists, tuples, dicts, strings, numbers, `None`, `True` and `False`:
- * servers put such texts where JSON is meant (Cybertron facts 2.10 and T19, Dify facts 4). Strings come out as
- * {@link PythonString}, tuples as arrays.
+ * servers put such texts where JSON is meant. Strings come out as {@link PythonString}, tuples as
+ * arrays.
  *
- * @returns `undefined` when the text is anything else.
+ * @returns `undefined` if the text is anything else.
  */
 export function parsePythonLiteral(text: string): unknown {
 	const reader = { text, at: 0 };
@@ -42,13 +44,21 @@ export function parsePythonLiteral(text: string): unknown {
 	}
 }
 
+/** A copy of what {@link parsePythonLiteral} gives, with every string as its text. */
+export function plain(value: unknown): unknown {
+	if (value instanceof PythonString) return value.text;
+	if (Array.isArray(value)) return value.map(plain);
+	if (!isObject(value)) return value;
+	return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(entry)]));
+}
+
 interface Reader {
 	text: string;
 	at: number;
 }
 
 function readValue(reader: Reader, depth: number): unknown {
-	if (depth > DEEPEST) throw new NotALiteral();
+	if (depth > MAX_DEPTH) throw new NotALiteral();
 	skipBlanks(reader);
 	const first = reader.text.charAt(reader.at);
 	if (first === '{') return readDict(reader, depth);

@@ -1,55 +1,82 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
 
+import type { Service } from './client';
 import { mapItems } from './concurrency';
-import { asNodeError, errorItem, markFailed } from './errors';
-import type { Operation, Operations } from './operation';
+import { errorItem, invalidValue, markFailed, toNodeError } from './errors';
+import { Item } from './item';
+import type { Operation, Resources } from './operation';
+import { operationOf } from './operation';
+import type { Redact } from './redact';
+import { redactor } from './redact';
 import { isToolRun, toolItem } from './tool';
 
 /**
  * The one item loop of an action node: looks up the operation, runs it for every item (several at
- * once when the Concurrency option says so), pairs what comes out with its input item, and turns a
- * failure into an error of that item, or into an error item under Continue On Fail.
+ * once if the Concurrency option says so), pairs what comes out with its input item, and turns a
+ * failure into an error of that item, or into an error item under Continue On Fail. Secrets are
+ * blanked in all that leaves it.
  */
 export async function runOperations(
 	context: IExecuteFunctions,
-	operations: Operations,
+	resources: Resources,
+	service: Service,
 ): Promise<INodeExecutionData[][]> {
 	const count = context.getInputData().length;
 	const perItem = await mapItems(
 		count,
-		concurrency(context),
-		async (itemIndex) => await runItem(context, operations, itemIndex),
-		(itemIndex) =>
-			orElse(undefined, () =>
-				chosen(context, operations, itemIndex)?.exclusiveKey?.(context, itemIndex),
-			),
+		maxAtOnce(context),
+		async (itemIndex) => await runItem(context, resources, service, itemIndex),
+		(itemIndex) => orElse(undefined, () => exclusiveKey(context, resources, itemIndex)),
 	);
 	return [perItem.flat()];
 }
 
 async function runItem(
 	context: IExecuteFunctions,
-	operations: Operations,
+	resources: Resources,
+	service: Service,
 	itemIndex: number,
 ): Promise<INodeExecutionData[]> {
+	const redact = await itemRedactor(context, service, itemIndex);
 	try {
-		const operation = chosen(context, operations, itemIndex);
-		if (!operation) throw unknownOperation(context, itemIndex);
-		const items = await operation.execute(context, itemIndex);
+		const operation = chosenOperation(context, resources, itemIndex);
+		const item = new Item(context, itemIndex, operation.fields, redact);
+		const output = await operation.execute(item);
 		const shorten = shortenerFor(context, operation);
-		return items.map((item) => ({
-			...item,
-			json: shorten(item.json),
+		return output.map((entry) => ({
+			...entry,
+			json: redact(shorten(entry.json)),
 			pairedItem: { item: itemIndex },
 		}));
 	} catch (error) {
-		const nodeError = asNodeError(context.getNode(), error, itemIndex);
-		if (!context.continueOnFail()) throw asNodeError(context.getNode(), nodeError, itemIndex);
+		const nodeError = toNodeError(context.getNode(), error, redact, itemIndex);
+		if (!context.continueOnFail()) throw nodeError;
 		const item = errorItem(nodeError, itemIndex);
 		const hasErrorOutput = context.getNode().onError === 'continueErrorOutput';
 		return [hasErrorOutput ? markFailed(item, nodeError) : item];
 	}
+}
+
+/** Without a credential there is nothing to blank; the operation fails by itself. */
+async function itemRedactor(
+	context: IExecuteFunctions,
+	{ credential, secrets }: Service,
+	itemIndex: number,
+): Promise<Redact> {
+	try {
+		return redactor(secrets(await context.getCredentials(credential, itemIndex)));
+	} catch {
+		return (value) => value;
+	}
+}
+
+function exclusiveKey(
+	context: IExecuteFunctions,
+	resources: Resources,
+	itemIndex: number,
+): string | undefined {
+	const operation = chosenOperation(context, resources, itemIndex);
+	return operation.exclusiveKey?.(new Item(context, itemIndex, operation.fields));
 }
 
 /** A model that called the node as its tool gets the short form of an item. */
@@ -61,31 +88,26 @@ function shortenerFor(
 	return (json) => toolItem(json, toolFields);
 }
 
-function chosen(
+function chosenOperation(
 	context: IExecuteFunctions,
-	operations: Operations,
+	resources: Resources,
 	itemIndex: number,
-): Operation | undefined {
+): Operation {
 	const resource = String(context.getNodeParameter('resource', itemIndex));
-	const operation = String(context.getNodeParameter('operation', itemIndex));
-	return operations[resource]?.[operation];
-}
-
-function unknownOperation(context: IExecuteFunctions, itemIndex: number): NodeOperationError {
-	const resource = context.getNodeParameter('resource', itemIndex);
-	const operation = context.getNodeParameter('operation', itemIndex);
-	return new NodeOperationError(
-		context.getNode(),
-		`There is no operation "${operation}" for the resource "${resource}"`,
-		{ itemIndex, description: 'Choose the resource and the operation from their lists' },
+	const name = String(context.getNodeParameter('operation', itemIndex));
+	const operation = operationOf(resources, resource, name);
+	if (operation) return operation;
+	throw invalidValue(
+		`There is no operation "${name}" for the resource "${resource}"`,
+		'Choose the resource and the operation from their lists',
 	);
 }
 
 /** How many items at once: the Concurrency option of the first item, 1 by default. */
-function concurrency(context: IExecuteFunctions): number {
+function maxAtOnce(context: IExecuteFunctions): number {
 	if (context.getInputData().length === 0) return 1;
-	const options = orElse({}, () => context.getNodeParameter('options', 0, {}) as IDataObject);
-	return Math.max(1, Math.floor(Number(options.concurrency ?? 1)) || 1);
+	const { concurrency } = orElse({}, () => new Item(context, 0).options);
+	return Math.max(1, Math.floor(Number(concurrency ?? 1)) || 1);
 }
 
 /** A look at parameters before the items are worked on: one that fails will fail its own item. */

@@ -16,12 +16,12 @@ const { dependencies } = JSON.parse(readFileSync(path.join(root, 'package.json')
 
 /** Where each runtime dependency is imported, the one place for each (without its ending). */
 const IMPORTED_IN: Record<string, string> = {
-	'eventsource-parser': 'nodes/shared/transport/sse',
-	'form-data': 'nodes/shared/transport/multipart',
-	'https-proxy-agent': 'nodes/shared/transport/proxy',
+	'eventsource-parser': 'nodes/shared/sse',
+	'form-data': 'nodes/shared/multipart',
+	'https-proxy-agent': 'nodes/shared/proxy',
 	'lossless-json': 'nodes/shared/json',
-	'proxy-from-env': 'nodes/shared/transport/proxy',
-	ws: 'nodes/shared/transport/websocket',
+	'proxy-from-env': 'nodes/shared/proxy',
+	ws: 'nodes/shared/websocket',
 };
 
 let scan: { source: Finding[]; packed: Finding[] };

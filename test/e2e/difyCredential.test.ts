@@ -37,7 +37,7 @@ it.each([
 		const result = await testAgainst(`http://127.0.0.1:${port}`);
 		await new Promise((resolve) => server.close(resolve));
 		expect(result.status).toBe('Error');
-		expect(result.message).toMatch(/did not answer as Dify does/);
+		expect(result.message).toMatch(/is not from a Dify API/);
 	},
 );
 

@@ -117,7 +117,7 @@ describe('cancelling the execution', () => {
 	it.each([
 		['while the server thinks', 'Hello #silent-after 2', {}],
 		['while the answer arrives', 'Hello #slow 200 #words 200', {}],
-		['while a marker is waited for', 'Hello #drop:002005', { endGrace: 60 }],
+		['while a marker is waited for', 'Hello #drop:002005', {}],
 	])('closes the socket within a second %s', async (_when, question, options) => {
 		const ready = until('the message arrived', () => simulator.received.length > 0).then(
 			async () => await new Promise((resolve) => setTimeout(resolve, 300)),

@@ -17,7 +17,7 @@ const ask = async (question: string, options: object = {}, more: object = {}) =>
 const askOverSocket = async (question: string, options: object = {}, more: object = {}) =>
 	await ask(question, { transport: 'webSocket', ...options }, more);
 
-describe('a question over HTTP (1.1.1)', () => {
+describe('a question over HTTP', () => {
 	it('sends exactly what the document asks for, and gives the answer', async () => {
 		const item = only(
 			await ask(
@@ -52,7 +52,7 @@ describe('a question over HTTP (1.1.1)', () => {
 		});
 	});
 
-	it('T33: leaves out what was not filled in', async () => {
+	it('leaves out what was not filled in', async () => {
 		only(await ask('Hello'));
 		const [request] = simulator.requests;
 		expect(Object.keys(request?.body as object).sort()).toEqual([
@@ -63,7 +63,7 @@ describe('a question over HTTP (1.1.1)', () => {
 		expect(request?.headers).not.toHaveProperty('extra-header');
 	});
 
-	it('T34: begins a new session when Segment Code is empty, another one for each item', async () => {
+	it('begins a new session when Segment Code is empty, another one for each item', async () => {
 		const { json } = await cybertron(
 			simulator,
 			'dialog.send',
@@ -78,17 +78,17 @@ describe('a question over HTTP (1.1.1)', () => {
 			.toEqual(codes);
 	});
 
-	it('T34: leaves the session to the server when the latest one is to be continued', async () => {
+	it('leaves the session to the server when the latest one is to be continued', async () => {
 		const item = only(await ask('Hello', { continueLatest: true }));
 		expect(item.segment_code).toBeNull();
 		expect(simulator.requests[0]?.body).not.toHaveProperty('segment_code');
 	});
 
-	it('T1: reads the answer in either spelling', async () => {
+	it('reads the answer in either spelling', async () => {
 		expect(only(await ask('Hello #upper')).answer).toBe('You asked: Hello');
 	});
 
-	it('T4: sends key and token as pasted, but for blanks around them', async () => {
+	it('sends key and token as pasted, but for blanks around them', async () => {
 		const credential = {
 			robotKey: ` ${simulator.robotKey}\n`,
 			robotToken: `\t${simulator.robotToken} `,
@@ -142,7 +142,7 @@ describe('a question over HTTP (1.1.1)', () => {
 	});
 });
 
-describe('a question over the WebSocket (1.1.2)', () => {
+describe('a question over the WebSocket', () => {
 	it('gives the fields of the HTTP answer and the task', async () => {
 		const item = only(await askOverSocket('Hello', {}, { segmentCode: 's1' }));
 		expect(item).toEqual({
@@ -154,7 +154,7 @@ describe('a question over the WebSocket (1.1.2)', () => {
 		});
 	});
 
-	it('T2: sends key and token in both spellings, in the message', async () => {
+	it('sends key and token in both spellings, in the message', async () => {
 		only(await askOverSocket('Hello', {}, { segmentCode: 's1' }));
 		expect(simulator.received.map(({ json }) => json)).toEqual([
 			{
@@ -170,17 +170,12 @@ describe('a question over the WebSocket (1.1.2)', () => {
 		expect(simulator.requests).toEqual([]);
 	});
 
-	it('T6: never names a message source, with which plain dialogs fail', async () => {
+	it('never names a message source, with which plain dialogs fail', async () => {
 		only(await askOverSocket('Hello'));
 		expect(simulator.received[0]?.json).not.toHaveProperty('message_source');
 	});
 
-	it.each(['v1', 'v2'])('T7: takes the path of API version %s', async (apiVersion) => {
-		only(await askOverSocket('Hello', { apiVersion }));
-		expect(simulator.received[0]?.path).toBe(`/openapi/${apiVersion}/ws/dialog/`);
-	});
-
-	it('T7: takes v2 unless told otherwise', async () => {
+	it('takes the documented path', async () => {
 		only(await askOverSocket('Hello'));
 		expect(simulator.received[0]?.path).toBe('/openapi/v2/ws/dialog/');
 	});
@@ -250,7 +245,7 @@ describe('a question over the WebSocket (1.1.2)', () => {
 		expect(only(await askOverSocket('')).answer).toBe('Hello! How can I help you today?');
 	});
 
-	it("T21: gives the welcome text without the server's mark before it", async () => {
+	it("gives the welcome text without the server's mark before it", async () => {
 		const item = only(await askOverSocket('', { welcome: true }));
 		expect(item.answer).toBe('Hello, I am the simulated robot.');
 		expect(simulator.received[0]?.json).toMatchObject({
@@ -258,18 +253,18 @@ describe('a question over the WebSocket (1.1.2)', () => {
 		});
 	});
 
-	it('T21: leaves an answer alone that was not asked to be a welcome', async () => {
+	it('leaves an answer alone that was not asked to be a welcome', async () => {
 		expect(only(await askOverSocket('Hello #welcome')).answer).toMatch(/^wellcome/);
 	});
 
-	it('T22: takes the final frame of a plugin answer that comes twice, and of fragments', async () => {
+	it('takes the final frame of a plugin answer that comes twice, and of fragments', async () => {
 		const item = only(await askOverSocket('Orders #plugin'));
 		expect(item.answer).toBe('Orders per month');
 		expect(item.answer_data).toMatchObject({ type: 'markdown' });
 		expect(only(await askOverSocket('Say it #words 30')).answer).toMatch(/^word1 .* word30$/);
 	});
 
-	it('T23: reads data that is the JSON text of an object', async () => {
+	it('reads data that is the JSON text of an object', async () => {
 		expect(only(await askOverSocket('Hello #data-as-string')).answer).toBe('You asked: Hello');
 		expect(only(await askOverSocket('Orders #plugin #data-as-string')).answer_data).toMatchObject({
 			raw_data: { desc: 'Orders per month' },

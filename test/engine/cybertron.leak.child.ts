@@ -6,9 +6,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import path from 'node:path';
 
-import type { playRounds as PlayRounds } from '../../nodes/Cybertron/transport/rounds';
+import type { runRounds as RunRounds } from '../../nodes/Cybertron/run/runRounds';
+import type { Item as ItemClass } from '../../nodes/shared/item';
 
-const built = path.resolve(__dirname, '../../dist/nodes/Cybertron/transport/rounds.js');
+const built = path.resolve(__dirname, '../../dist/nodes');
 
 interface Task {
 	credential: object;
@@ -18,20 +19,23 @@ interface Task {
 }
 
 async function main(task: Task): Promise<void> {
-	const { playRounds } = (await import(built)) as { playRounds: typeof PlayRounds };
+	const { runRounds } = (await import(path.join(built, 'Cybertron/run/runRounds.js'))) as {
+		runRounds: typeof RunRounds;
+	};
+	const { Item } = (await import(path.join(built, 'shared/item.js'))) as { Item: typeof ItemClass };
 	const cancel = new AbortController();
 	const context = {
 		getCredentials: async () => task.credential,
 		getExecutionCancelSignal: () => cancel.signal,
+		getNodeParameter: () => ({ timeout: task.idleMs / 1000 }),
 		getNode: () => ({ name: 'Node', type: 'cybertron', typeVersion: 1, parameters: {} }),
 		helpers: {},
 	} as unknown as IExecuteFunctions;
 	const timer = task.cancelMs && setTimeout(() => cancel.abort(), task.cancelMs);
-	const outcome = await playRounds(context, 0, {
+	const outcome = await runRounds(new Item(context, 0), {
 		messages: [{ question: task.question, segment_code: 's1' }],
 		segmentCode: 's1',
-		idleMs: task.idleMs,
-		graceMs: 200,
+		endGraceMs: 200,
 	}).then(
 		() => 'answered',
 		(error: Error) => `failed: ${error.message}`,

@@ -63,14 +63,14 @@ describe('a process ends by itself at once after a conversation', () => {
 			{ idleMs: 60_000, cancelMs: 500 },
 			'failed: The execution',
 		],
-		['that never began', 'Hello', ['#stall'], {}, 'failed: The Cybertron server gave'],
+		['that never began', 'Hello', ['#stall'], {}, 'failed: The request to the Cybertron server'],
 		['that was refused', 'Hello', ['#status 404'], {}, 'failed: The Cybertron server refused'],
 		[
 			'whose handshake was wrong',
 			'Hello',
 			['#bad-accept'],
 			{},
-			'failed: The Cybertron server could',
+			'failed: The request to the Cybertron server',
 		],
 		[
 			'that was cancelled before it began',

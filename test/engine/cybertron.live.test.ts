@@ -62,7 +62,7 @@ describe('text for somebody who waits', () => {
 		['several nodes', async () => await run('', {}, {}, { flowUuid: COLLECTION_FLOW })],
 		['a plugin', async () => await ask('Orders #plugin', { transport: 'webSocket' })],
 		['HTTP', async () => await ask('Hello')],
-		['a text inside a flow', async () => await run('Hello #string-end', { endGrace: 0.1 })],
+		['a text inside a flow', async () => await run('Hello #string-end')],
 	])('adds up to the answer of %s', async (_who, work) => {
 		const result = await work();
 		expect(text(result.chunks)).toBe(only(result).answer);

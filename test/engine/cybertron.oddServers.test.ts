@@ -15,7 +15,7 @@ const ack = (id: string) =>
 	`{"code":"000000","message":"send question success","index":-1,"type":"json","data":{"question":"","dialog_id":"${id}"}}`;
 const said = (id: string, answer: string) =>
 	`{"code":"000000","dialog_id":${id},"type":"flow","index":0,"data":{"code":"000000","answer":"${answer}","cur_node_id":"n"},"finish":"y","node_type":"answer"}`;
-/** Names the first dialog of the session in every round (T11). */
+/** Names the first dialog of the session in every round. */
 const over =
 	'{"code":"000000","dialog_id":1858406156273270784,"type":"flow","index":0,"data":{"code":"002005","answer":"current_communication_complete"},"finish":"y"}';
 const FIRST = '1858406156273270784';
@@ -66,7 +66,7 @@ describe('starting an upload at a server that sends no end marker', () => {
 		const item = only(
 			await cybertron(simulator, 'chatflow.startUpload', {
 				question: 'File upload',
-				options: { timeout: 4, endGrace: 0.3 },
+				options: { timeout: 4 },
 			}),
 		);
 		expect(item).toMatchObject({

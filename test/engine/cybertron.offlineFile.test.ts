@@ -51,7 +51,7 @@ const getStatus = async (fileId: number, parameters: object = {}, options: objec
 const polls = () =>
 	simulator.requests.filter(({ path }) => path.includes('get_offline_file_status'));
 
-describe('uploading an offline file (3.4.1)', () => {
+describe('uploading an offline file', () => {
 	it('sends every form field and the file as it lies in the store', async () => {
 		const item = only(
 			await upload(
@@ -84,7 +84,7 @@ describe('uploading an offline file (3.4.1)', () => {
 		expect(item).toMatchObject({ file_id: file?.id, status: 1, status_name: 'uploading' });
 	});
 
-	it('T27: lets the library write the type of the form, and announces its length', async () => {
+	it('lets the library write the type of the form, and announces its length', async () => {
 		only(await upload(await storedItem()));
 		const headers = (simulator.requests[0]?.headers ?? {}) as Record<string, string>;
 		expect(headers['content-type']).toMatch(/^multipart\/form-data; ?boundary=/);
@@ -116,12 +116,12 @@ describe('uploading an offline file (3.4.1)', () => {
 		['application/pdf', 'a.pdf', 'pdf'],
 		['image/jpeg', 'a.jpg', 'Image'],
 		['audio/wav', 'a.wav', ''],
-	])('T28: chooses the file format for %s', async (mimeType, fileName, format) => {
+	])('chooses the file format for %s', async (mimeType, fileName, format) => {
 		only(await upload(await storedItem(CONTENT, { fileName, mimeType })));
 		expect(simulator.state.files.list()[0]?.fields.file_format).toBe(format);
 	});
 
-	it('T28: takes any parse model and file format', async () => {
+	it('takes any parse model and file format', async () => {
 		const item = await storedItem();
 		only(
 			await upload(item, { parseModel: 'gemini-2.5-pro' }, { fileFormat: 'tiff', fileName: 'b.x' }),
@@ -146,7 +146,7 @@ describe('uploading an offline file (3.4.1)', () => {
 	});
 
 	it.each(['flowUuid', 'tenantName', 'extraParams', 'parseModel'])(
-		'T29: needs %s, and asks nothing without it',
+		'needs %s, and asks nothing without it',
 		async (name) => {
 			const error = failure(await upload(await storedItem(), { [name]: '={{ "" }}' }));
 			expect(error.message).toMatch(/ is empty$/);
@@ -154,7 +154,7 @@ describe('uploading an offline file (3.4.1)', () => {
 		},
 	);
 
-	it('T29: tells what the server says about an unknown tenant', async () => {
+	it('tells what the server says about an unknown tenant', async () => {
 		const strict = await startCybertronSimulator({
 			robots: [{ key: 'K'.repeat(27) + '%3D', token: 'T'.repeat(20), tenants: ['AiopsTest'] }],
 		});
@@ -212,7 +212,7 @@ describe('uploading an offline file (3.4.1)', () => {
 		expect(polls()).toHaveLength(5);
 	});
 
-	it('T17: in ocr mode a content is the result, whatever becomes of the flow', async () => {
+	it('in ocr mode a content is the result, whatever becomes of the flow', async () => {
 		const parameters = { extraParams: 'ocr', waitForResult: true };
 		const item = only(await upload(await storedItem(), parameters, FAST));
 		expect(item).toMatchObject({ status: 5, parsed_content: { total: 42.5 } });
@@ -228,11 +228,11 @@ describe('uploading an offline file (3.4.1)', () => {
 	});
 });
 
-describe('asking for the status of an offline file (3.4.2)', () => {
+describe('asking for the status of an offline file', () => {
 	const file = (change: Parameters<CybertronSimulator['state']['files']['create']>[0]) =>
 		simulator.state.files.create(change);
 
-	it('T3: names the file in the query and the user in a header, and sends no body', async () => {
+	it('names the file in the query and the user in a header, and sends no body', async () => {
 		const { id } = file({});
 		only(await getStatus(id));
 		expect(simulator.requests[0]).toMatchObject({
@@ -248,7 +248,7 @@ describe('asking for the status of an offline file (3.4.2)', () => {
 		expect(simulator.requests[0]?.headers['content-length'] ?? '0').toBe('0');
 	});
 
-	it('T18: gives the status with its name, and minds no misspelt message', async () => {
+	it('gives the status with its name, and minds no misspelt message', async () => {
 		const { id } = file({ plan: [FILE_STATUS.parsing, FILE_STATUS.flowSuccess] });
 		expect(only(await getStatus(id))).toEqual({
 			file_id: id,
@@ -267,7 +267,7 @@ describe('asking for the status of an offline file (3.4.2)', () => {
 		['plain JSON', '{"a": 1}', { a: 1 }],
 		['prose', 'Just a text', undefined],
 		['JSON that was cut off', '```json\n{"a": 1, "b', undefined],
-	])('T19: decodes %s beside the raw text', async (_what, parseContent, expected) => {
+	])('decodes %s beside the raw text', async (_what, parseContent, expected) => {
 		const { id } = file({ plan: [FILE_STATUS.flowSuccess], parseContent });
 		const item = only(await getStatus(id));
 		expect(item.parse_content).toBe(parseContent);
@@ -294,7 +294,7 @@ describe('asking for the status of an offline file (3.4.2)', () => {
 			errorMessage: 'why',
 		});
 		const error = failure(await getStatus(id, { waitForResult: true }, FAST));
-		expect(error.message).toBe(`Cybertron could not work on the file: ${name} (why)`);
+		expect(error.message).toBe(`Cybertron could not process the file: ${name} (why)`);
 		expect(error.context.data).toMatchObject({ file_id: id, status, status_name: name });
 	});
 
@@ -323,10 +323,10 @@ describe('asking for the status of an offline file (3.4.2)', () => {
 	it('gives up after its limit and says how to go on', async () => {
 		const { id } = file({ plan: [1, 5], parseContent: 'Text' });
 		const { result, ms } = await timed(
-			getStatus(id, { waitForResult: true }, { ...FAST, waitLimit: 1 }),
+			getStatus(id, { waitForResult: true }, { ...FAST, maxWait: 1 }),
 		);
 		const error = failure(result);
-		expect(error.message).toBe('Cybertron was not done with the file after 1 seconds');
+		expect(error.message).toBe('Cybertron had not finished the file after 1 seconds');
 		expect(error.description).toContain('Wait Until');
 		expect(error.context.data).toMatchObject({ file_id: id, status: 5, parse_content: 'Text' });
 		expect(ms).toBeLessThan(3000);
@@ -336,10 +336,10 @@ describe('asking for the status of an offline file (3.4.2)', () => {
 		const { id } = file({ plan: [1, 1] });
 		simulator.faults.add({ on: 'http', directives: '#stall', skip: 1 });
 		const { result, ms } = await timed(
-			getStatus(id, { waitForResult: true }, { ...FAST, waitLimit: 2, timeout: 20 }),
+			getStatus(id, { waitForResult: true }, { ...FAST, maxWait: 2, timeout: 20 }),
 		);
 		const error = failure(result);
-		expect(error.message).toBe('Cybertron was not done with the file after 2 seconds');
+		expect(error.message).toBe('Cybertron had not finished the file after 2 seconds');
 		expect(error.context.data).toMatchObject({ file_id: id, status: 1 });
 		expect(ms).toBeLessThan(5000);
 	});
@@ -392,7 +392,7 @@ describe('asking for the status of an offline file (3.4.2)', () => {
 		expect(simulator.requests).toHaveLength(3);
 	});
 
-	it('T16: understands a status and an ID that are texts', async () => {
+	it('understands a status and an ID that are texts', async () => {
 		const { id } = file({ plan: ['7' as unknown as number] });
 		const item = only(await getStatus(id, { waitForResult: true }, FAST));
 		expect(item).toMatchObject({ status: 7, status_name: 'flow_succeeded' });

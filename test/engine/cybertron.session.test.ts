@@ -40,8 +40,8 @@ const list = async (operation: string, parameters: object = {}) =>
 	await cybertron(simulator, `session.${operation}`, { options: {}, ...parameters });
 const bodies = () => simulator.requests.map(({ body }) => body as IDataObject);
 
-describe('creating a session (1.2.1)', () => {
-	it('T2: has the credentials in headers and, with underscores, in the body', async () => {
+describe('creating a session', () => {
+	it('has the credentials in headers and, with underscores, in the body', async () => {
 		const item = only(await list('create'));
 		expect(simulator.requests[0]).toMatchObject({
 			method: 'POST',
@@ -57,7 +57,7 @@ describe('creating a session (1.2.1)', () => {
 	});
 });
 
-describe('listing sessions (1.2.2)', () => {
+describe('listing sessions', () => {
 	it('asks for no more than the limit', async () => {
 		makeSessions(5);
 		const { json } = await list('getAll', { limit: 3 });
@@ -102,7 +102,7 @@ describe('listing sessions (1.2.2)', () => {
 		expect(bodies()).toHaveLength(1);
 	});
 
-	it('T16: sends the filters as the server takes them', async () => {
+	it('sends the filters as the server takes them', async () => {
 		const [code] = makeSessions(3);
 		const { json } = await list('getAll', {
 			filters: {
@@ -135,7 +135,7 @@ describe('listing sessions (1.2.2)', () => {
 	});
 });
 
-describe('listing the messages of a session (1.2.3)', () => {
+describe('listing the messages of a session', () => {
 	it('goes through all pages and keeps the order', async () => {
 		const [code = ''] = makeSessions(1);
 		makeMessages(code, 120);
@@ -162,7 +162,7 @@ describe('listing the messages of a session (1.2.3)', () => {
 		);
 	});
 
-	it('T20: gives malformed answers and repeated rows as they are', async () => {
+	it('gives malformed answers and repeated rows as they are', async () => {
 		const asked = only(
 			await cybertron(simulator, 'dialog.send', { question: 'Hi #malformed', options: {} }),
 		);

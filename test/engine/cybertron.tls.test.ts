@@ -21,11 +21,11 @@ describe.each(['http', 'webSocket'])(
 				{ credential: { allowUnauthorizedCerts } },
 			);
 
-		it('T36: is talked to when the credential ignores SSL issues', async () => {
+		it('is talked to when the credential ignores SSL issues', async () => {
 			expect(only(await ask(true)).answer).toBe('You asked: Hello');
 		});
 
-		it('T36: is refused otherwise, and the error says what to do', async () => {
+		it('is refused otherwise, and the error says what to do', async () => {
 			const error = failure(await ask(false));
 			expect(error.message).toBe('The certificate of the Cybertron server is not trusted');
 			expect(error.description).toContain('Ignore SSL Issues');
@@ -46,7 +46,7 @@ it('a server without TLS behind an https address is a failure that says so', asy
 				{ question: 'Hello', options: { transport } },
 				{ credential: { baseUrl: plain.origin.replace('http:', 'https:') } },
 			);
-			expect(failure(result).message).toBe('The Cybertron server does not speak TLS');
+			expect(failure(result).message).toBe('The Cybertron server does not support TLS');
 			expect(failure(result).description).toContain('http://');
 		}
 	} finally {

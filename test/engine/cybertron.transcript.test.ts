@@ -143,7 +143,7 @@ describe('the three printed rounds of 3.1.1, played letter for letter', () => {
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(items.map(() => ({ item: 0 })));
 	});
 
-	it('T15: the flow entry of the start node, whose id is spelt in many ways, is no node that ran', async () => {
+	it('the flow entry of the start node, whose id is spelt in many ways, is no node that ran', async () => {
 		const { json } = await conversation('perNode');
 		expect(json.filter(({ node_type }) => node_type === 'start')).toEqual([]);
 		expect(json.filter(({ node_id }) => String(node_id).startsWith('start'))).toEqual([]);

@@ -77,7 +77,7 @@ describe('app', () => {
 	it('says what to do when the app has no site', async () => {
 		simulator.app().site = null;
 		const { error } = await runDify(simulator, 'app.getSite');
-		expect(error?.message).toMatch(/does not allow this call/);
+		expect(error?.message).toMatch(/does not allow this request/);
 		expect(error?.httpCode).toBe('403');
 		expect(error?.context.data).toMatchObject({ code: 'forbidden' });
 		expect(error?.description).toMatch(/site/);

@@ -71,7 +71,7 @@ describe('audio.textToSpeech', () => {
 
 	it('sends nothing when there is nothing to say', async () => {
 		const { error } = await runDify(simulator, 'audio.textToSpeech', { text: ' ' });
-		expect(error?.message).toBe('There is nothing to say');
+		expect(error?.message).toBe('There is no text to speak');
 		expect(simulator.requests).toEqual([]);
 	});
 
@@ -99,7 +99,7 @@ describe('audio.textToSpeech', () => {
 			body: '<html>Log in</html>',
 		});
 		const { error, items } = await runDify(simulator, 'audio.textToSpeech', { text: 'Hello' });
-		expect(error?.message).toBe('The server did not answer as Dify does');
+		expect(error?.message).toBe('The response is not from a Dify API');
 		expect(items).toEqual([]);
 	});
 
@@ -155,7 +155,7 @@ describe('audio.speechToText', () => {
 
 	it('leaves a type as it is that Dify may learn, and explains the refusal', async () => {
 		const { error } = await transcribe('note.webm', 'audio/webm');
-		expect(error?.message).toBe('Dify does not take audio of this type');
+		expect(error?.message).toBe('Dify does not accept audio of this type');
 		expect(error?.httpCode).toBe('415');
 		expect(error?.description).toMatch(/MP3, M4A, WAV/);
 	});

@@ -4,7 +4,7 @@ import { startDifySimulator } from '../simulators/dify';
 import type { DifySimulator, DifyVersion } from '../simulators/dify';
 import { runDify } from '../support/dify/run';
 
-/** Cancelling the execution stops the run on the server, with the same user (facts 3.8). */
+/** Cancelling the execution stops the run on the server, with the same user. */
 
 let simulator: DifySimulator;
 
@@ -54,7 +54,7 @@ const running = () => [...simulator.state.runs.values()].map(({ status }) => sta
 describe.each<DifyVersion>(['1.12', '1.13.1', '1.16', '1.17'])('Dify %s', (version) => {
 	beforeEach(() => simulator.setVersion(version));
 
-	it('is told to stop within a second, by task id and the same user (facts 7), and the stream is closed', async () => {
+	it('is told to stop within a second, by task id and the same user, and the stream is closed', async () => {
 		let since = 0;
 		const { took, cancelledAt } = await cancelled(LONG, () => {
 			if (talking()) since ||= Date.now();

@@ -38,7 +38,7 @@ describe('an answer of 200 with JSON that is not an answer of a chat', () => {
 		server.answer((_request, response) => json(response, { ok: true }));
 		const { json: items, error } = await send({ options: { responseMode } });
 		expect(items).toEqual([]);
-		expect(error?.message).toBe('The server did not answer as Dify does');
+		expect(error?.message).toBe('The response is not from a Dify API');
 		expect(posts()).toBe(1);
 	});
 
@@ -136,7 +136,7 @@ describe('a key that was pasted with characters that no header can hold', () => 
 				json(response, { code: 'invalid_param', message: 'No app-secret-1234', status: 400 }, 400),
 			);
 			const { error } = await send({}, { apiKey });
-			expect(error?.message).toBe('Dify does not accept a value: No ***');
+			expect(error?.message).toBe('Dify rejected a value: No ***');
 			expect(JSON.stringify(error)).not.toContain('app-secret-1234');
 		},
 	);
@@ -221,7 +221,7 @@ describe('the file of an item that is uploaded with a message', () => {
 		server.answer(() => {});
 		const begin = Date.now();
 		const { error } = await run('chat.send', { timeout: 1 });
-		expect(error?.message).toMatch(/no sign of life/);
+		expect(error?.message).toMatch(/timed out/);
 		expect(Date.now() - begin).toBeLessThan(10_000);
 		expect(posts()).toBe(0);
 	});

@@ -6,7 +6,7 @@ import type { DifyRun } from '../support/dify/run';
 import { conforming, runDify } from '../support/dify/run';
 import { readBinary, storeBinary } from '../support/engine';
 
-/** Files that go out, files and audio that come in, and the input variables of an app (facts 4). */
+/** Files that go out, files and audio that come in, and the input variables of an app. */
 
 let simulator: DifySimulator;
 
@@ -45,7 +45,7 @@ const sentInputs = () => (chats().at(-1)?.body as { inputs: unknown }).inputs;
 const UUID = expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/) as unknown;
 
 describe('files of the item', () => {
-	it('are uploaded first, by the same user, and then sent along (facts 4, 7)', async () => {
+	it('are uploaded first, by the same user, and then sent along', async () => {
 		const items = await itemWith(['data', 'a b.pdf', 'application/pdf']);
 		const { json, error } = await ask('#attached', files(fromBinary('data')), { items });
 		expect(error).toBeUndefined();
@@ -248,7 +248,7 @@ describe('files that the app made', () => {
 		expect(json[0]).toMatchObject({ answer: 'Echo: x', status: 'succeeded' });
 		expect(Object.keys(items[0]?.binary ?? {})).toEqual(['file_1']);
 		expect(hints[0]?.message).toMatch(
-			/^The file "result-1\.txt" was not downloaded: its link is not valid any more \(HTTP 403\)/,
+			/^The file "result-1\.txt" was not downloaded: its link has expired \(HTTP 403\)/,
 		);
 	});
 

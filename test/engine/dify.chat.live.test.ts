@@ -93,7 +93,7 @@ describe('live text', () => {
 	it('ends with the failure, after what was said', async () => {
 		const { seen } = await watch('hi there #error mid');
 		expect(seen.map(({ type }) => type)).toEqual(['begin', 'item', 'error']);
-		expect(seen.at(-1)?.content).toBe('The model did not answer: The upstream model broke off');
+		expect(seen.at(-1)?.content).toBe('The model returned an error: The upstream model broke off');
 	});
 
 	it('keeps several items apart that are answered at once', async () => {

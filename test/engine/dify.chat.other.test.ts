@@ -29,7 +29,7 @@ describe('chat.stop', () => {
 		expect(stop?.body).toEqual({ user: 'ann' });
 	});
 
-	it('is a success for a task that nobody knows, too (facts 3.8)', async () => {
+	it('is a success for a task that nobody knows, too', async () => {
 		const { json } = await runDify(simulator, 'chat.stop', { taskId: 'gone/1', user: 'ann' });
 		expect(json).toEqual([{ result: 'success', task_id: 'gone/1' }]);
 		expect(simulator.requests[0]?.path).toBe('/v1/chat-messages/gone%2F1/stop');
@@ -73,7 +73,7 @@ describe('chat.getSuggested', () => {
 	});
 
 	it.each([
-		['1.16', /^Dify does not accept the request: Suggested Questions Is Disabled\.$/],
+		['1.16', /^Dify rejected the request: Suggested Questions Is Disabled\.$/],
 		['1.17', /^The Dify app does not suggest questions$/],
 	] as const)('says on %s that the app has the feature switched off', async (version, message) => {
 		simulator.setVersion(version);
@@ -81,13 +81,15 @@ describe('chat.getSuggested', () => {
 		simulator.app().suggestedAfterAnswer.enabled = false;
 		const { error } = await suggested(messageId);
 		expect(error?.message).toMatch(message);
-		expect(error?.description).toMatch(/switched off|Switch Follow-Up/);
+		expect(error?.description).toMatch(/turned off|Turn on Follow-Up/);
 	});
 
 	it('is empty, or a fault, when the model of the app fails', async () => {
 		const messageId = await answered();
 		simulator.app().suggestedAfterAnswer.modelError = true;
-		expect((await suggested(messageId)).error?.message).toMatch(/^Dify had a fault/);
+		expect((await suggested(messageId)).error?.message).toMatch(
+			/^Dify failed with an internal error/,
+		);
 		simulator.setVersion('1.17');
 		expect((await suggested(messageId)).json[0]).toMatchObject({ data: [] });
 	});

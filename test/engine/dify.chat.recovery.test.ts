@@ -4,7 +4,7 @@ import { startDifySimulator } from '../simulators/dify';
 import type { DifySimulator, DifyVersion } from '../simulators/dify';
 import { runDify } from '../support/dify/run';
 
-/** A stream that breaks or falls silent is recovered, and the message never sent again (facts 3.3, 7). */
+/** A stream that breaks or falls silent is recovered, and the message never sent again. */
 
 let simulator: DifySimulator;
 
@@ -125,7 +125,7 @@ describe('a stream that falls silent', () => {
 		expect(simulator.acceptedChats(query)).toBe(1);
 	});
 
-	it('is not left while pings come: there is no total time limit (facts 7)', async () => {
+	it('is not left while pings come: there is no total time limit', async () => {
 		simulator.settings.pingIntervalMs = 200;
 		const { json } = await ask('one two #work 2500', {}, { timeout: 1 });
 		expect(json[0]).toMatchObject({ answer: 'Echo: one two', status: 'succeeded' });
@@ -135,8 +135,8 @@ describe('a stream that falls silent', () => {
 
 	it('for ever ends with the ids, and where to look', async () => {
 		simulator.setVersion('1.13.1');
-		const { error, took } = await ask('hi #hang', {}, { timeout: 1, maxDuration: 4 });
-		expect(error?.message).toMatch(/was silent for too long before it was complete/);
+		const { error, took } = await ask('hi #hang', {}, { timeout: 1, maxWait: 4 });
+		expect(error?.message).toMatch(/timed out before it was complete/);
 		expect(error?.description).toMatch(/Workflow Run > Get or Conversation > Get Messages/);
 		expect(error?.context.data).toMatchObject({
 			code: 'stream_interrupted',
@@ -148,10 +148,10 @@ describe('a stream that falls silent', () => {
 		expect(simulator.acceptedChats('hi #hang')).toBe(1);
 	}, 15_000);
 
-	it('that only ever pings ends at Max Duration', async () => {
+	it('that only ever pings ends at Max Wait Time', async () => {
 		simulator.settings.pingIntervalMs = 100;
-		const { error, took } = await ask('hi #hang ping', {}, { maxDuration: 2 });
-		expect(error?.message).toMatch(/took longer than Max Duration allows/);
+		const { error, took } = await ask('hi #hang ping', {}, { maxWait: 2 });
+		expect(error?.message).toMatch(/took longer than Max Wait Time/);
 		expect(took).toBeGreaterThan(1_900);
 		expect(took).toBeLessThan(5_000);
 		expect(polls()).toBe(1);
@@ -159,7 +159,7 @@ describe('a stream that falls silent', () => {
 });
 
 describe('before the run is known', () => {
-	it('waits long for the first event when no Timeout is set: servers queue in silence (facts 3.1, 7)', async () => {
+	it('waits long for the first event when no Timeout is set: servers queue in silence', async () => {
 		simulator.setVersion('1.14');
 		const { json } = await ask('hi #queue 2500');
 		expect(json[0]).toMatchObject({ answer: 'Echo: hi', status: 'succeeded' });
@@ -169,7 +169,7 @@ describe('before the run is known', () => {
 	it('says that the message may have arrived when the stream is silent', async () => {
 		simulator.setVersion('1.14');
 		const { error } = await ask('hi #queue 4000', {}, { timeout: 1 });
-		expect(error?.message).toMatch(/was silent for too long/);
+		expect(error?.message).toMatch(/timed out/);
 		expect(error?.description).toMatch(/may have reached Dify.* before you send it again/);
 		expect(error?.context.data).toMatchObject({ workflow_run_id: null, answer: '' });
 		expect(simulator.counters().byPath).toEqual({ 'POST /v1/chat-messages': 1 });
@@ -210,7 +210,7 @@ describe('pictures in a recovered answer', () => {
 	});
 });
 
-describe('Dify up to 1.12, where the run dies with its client (facts 3.8)', () => {
+describe('Dify up to 1.12, where the run dies with its client', () => {
 	it.each<DifyVersion>(['1.8', '1.12'])('%s tells that the run was stopped', async (version) => {
 		simulator.setVersion(version);
 		const { json } = await ask(`${SLOW} #cut-events 6`);
@@ -221,7 +221,7 @@ describe('Dify up to 1.12, where the run dies with its client (facts 3.8)', () =
 	it('gives up on a run that was stranded', async () => {
 		simulator.setVersion('1.12');
 		simulator.settings.disconnectLeaves = 'running';
-		const { error } = await ask(`${SLOW} #cut-events 6`, {}, { timeout: 1, maxDuration: 3 });
+		const { error } = await ask(`${SLOW} #cut-events 6`, {}, { timeout: 1, maxWait: 3 });
 		expect(error?.message).toMatch(/broke off/);
 		expect(error?.context.data).toMatchObject({ answer: expect.stringMatching(/^Echo/) as string });
 	});

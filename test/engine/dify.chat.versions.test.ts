@@ -5,7 +5,7 @@ import type { DifySimulator, DifyVersion } from '../simulators/dify';
 import { conforming, runDify } from '../support/dify/run';
 import type { EngineResult } from '../support/engine';
 
-/** Every version and every row of the table of event orders (facts 3.3), in every output mode. */
+/** Every version and every row of the table of event orders, in every output mode. */
 
 let simulator: DifySimulator;
 
@@ -56,11 +56,11 @@ const ROWS: Record<string, Row> = {
 	'node failure': { directive: '#fail-node', failure: /^The Dify workflow failed: The model is/ },
 	'exception before the start': {
 		directive: '#error',
-		failure: /^The model of the Dify app has no|could not work on the message: The model provider/,
+		failure: /^The model of the Dify app has no|could not process the message: The model provider/,
 	},
 	'exception amid the answer': {
 		directive: '#error mid',
-		failure: /^The model did not answer: The upstream model broke off$/,
+		failure: /^The model returned an error: The upstream model broke off$/,
 	},
 	stop: {
 		directive: '#stop-me 1',
@@ -107,7 +107,7 @@ function expectItems(result: EngineResult, row: Row, mode: (typeof MODES)[number
 	const { json, items } = result;
 	expect(result.error).toBeUndefined();
 	for (const item of items) expect(item.pairedItem).toEqual({ item: 0 });
-	// n8n's Retry On Fail would send the message again (facts on n8n, 1.6).
+	// n8n's Retry On Fail would send the message again.
 	expect(json.every(({ error }) => error === undefined || error === null)).toBe(true);
 	if (mode === 'aggregated') {
 		expect(json).toHaveLength(1);
@@ -283,7 +283,7 @@ describe.each(DIFY_VERSIONS)('Dify %s, blocking', (version) => {
 
 describe('Dify with human input, blocking', () => {
 	it.each(DIFY_VERSIONS.filter(withWorker))(
-		'knows a pause of Dify %s, which answers with 200 (facts 3.6)',
+		'knows a pause of Dify %s, which answers with 200',
 		async (version) => {
 			simulator.setVersion(version);
 			const { json, hints } = await ask('hi #pause 2', {}, blocking);

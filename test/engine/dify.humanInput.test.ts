@@ -5,7 +5,7 @@ import type { DifySimulator, DifyVersion } from '../simulators/dify';
 import type { DifyRun } from '../support/dify/run';
 import { runDify } from '../support/dify/run';
 
-/** A run that asks a human, and how it goes on (facts 3.7, Dify 1.14 and newer). */
+/** A run that asks a human, and how it goes on (Dify 1.14 and later). */
 
 let simulator: DifySimulator;
 
@@ -117,7 +117,7 @@ describe('a form', () => {
 		await submit(tokens[0] ?? '');
 		for (const { error } of [await submit(tokens[0] ?? ''), await getForm(tokens[0] ?? '')]) {
 			expect(error).toMatchObject({
-				message: 'The form was submitted already',
+				message: 'The form has already been submitted',
 				description: expect.stringMatching(/Resume/) as string,
 				httpCode: '412',
 			});
@@ -134,7 +134,7 @@ describe('a form', () => {
 	it('tells which value is not accepted', async () => {
 		const { tokens } = await pause();
 		const action = await submit(tokens[0] ?? '', { action: 'dance' });
-		expect(action.error?.message).toMatch(/what was filled into the form: Invalid action: dance/);
+		expect(action.error?.message).toMatch(/rejected the values of the form: Invalid action: dance/);
 		const inputs = await submit(tokens[0] ?? '', { inputs: '{}' });
 		expect(inputs.error?.message).toMatch(/Missing required inputs: comment/);
 		const list = await submit(tokens[0] ?? '', { inputs: '[]' });
@@ -154,7 +154,7 @@ describe('a form', () => {
 	});
 
 	it('that nobody knows, or a server before 1.14, is a plain sentence', async () => {
-		expect((await getForm('unknown')).error?.message).toMatch(/does not know what was asked for/);
+		expect((await getForm('unknown')).error?.message).toMatch(/did not find the record/);
 		simulator.setVersion('1.13.1');
 		const { error } = await getForm('unknown');
 		expect(error?.description).toMatch(/Human Input needs 1\.14/);
@@ -252,7 +252,7 @@ describe('resuming', () => {
 	it('needs the user who started the run', async () => {
 		const { run } = await pause();
 		const { error } = await resume(run, { user: 'bob' });
-		expect(error?.message).toMatch(/does not know what was asked for/);
+		expect(error?.message).toMatch(/did not find the record/);
 		expect(error?.description).toMatch(/User is the one who created/);
 	});
 
@@ -265,7 +265,7 @@ describe('resuming', () => {
 		expect(json[0]).toMatchObject({ status: 'succeeded', answer: 'Decision: approve.' });
 	});
 
-	it('ends, still paused, when parallel forms leave the run behind (facts 3.7)', async () => {
+	it('ends, still paused, when parallel forms leave the run behind', async () => {
 		simulator.settings.parallelFormsBug = true;
 		const { run, tokens } = await pause('x #pause 2');
 		for (const token of tokens) await submit(token);

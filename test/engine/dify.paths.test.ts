@@ -107,7 +107,7 @@ describe('a download', () => {
 		const parameters = { fileId: 'f', options: { asAttachment: named } };
 		const { error, json: items } = await server.run('file.download', parameters);
 		expect(items).toEqual([]);
-		expect(error?.message).toBe('The server did not answer as Dify does');
+		expect(error?.message).toBe('The response is not from a Dify API');
 	});
 
 	it('takes an HTML file, which Dify always names', async () => {

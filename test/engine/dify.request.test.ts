@@ -43,7 +43,7 @@ describe('trying again', () => {
 		simulator.faults.add({ action: 'respond', preset: '503', times: 0 });
 		const { error } = await getInfo();
 		expect(error?.httpCode).toBe('503');
-		expect(error?.message).toMatch(/cannot answer at present/);
+		expect(error?.message).toMatch(/returned an error \(HTTP 503\)/);
 		expect(simulator.requests).toHaveLength(3);
 	});
 
@@ -146,7 +146,7 @@ describe('time limits', () => {
 			simulator.faults.add({ action: 'stall', bytes });
 			const started = Date.now();
 			const { error } = await runDify(simulator, 'app.getInfo', { options: { timeout: 1 } });
-			expect(error?.message).toBe('The Dify server gave no sign of life in time');
+			expect(error?.message).toBe('The request to the Dify server timed out');
 			expect(Date.now() - started).toBeLessThan(4000);
 			expect(simulator.requests).toHaveLength(1);
 		},
@@ -195,14 +195,14 @@ describe('the address', () => {
 			body: '<html><title>Dify</title></html>',
 		});
 		const { error } = await getInfo();
-		expect(error?.message).toBe('The server did not answer as Dify does');
+		expect(error?.message).toBe('The response is not from a Dify API');
 		expect(error?.description).toMatch(/Base URL/);
 	});
 
 	it('does not take any JSON for a list', async () => {
 		simulator.faults.add({ action: 'respond', status: 200, body: { welcome: 'Dify OpenAPI' } });
 		const { error } = await runDify(simulator, 'feedback.getAll');
-		expect(error?.message).toMatch(/did not answer with a list/);
+		expect(error?.message).toMatch(/not a list from a Dify API/);
 	});
 });
 
@@ -236,7 +236,7 @@ describe('failures', () => {
 
 	it.each([
 		['1.13.1', { apiEnabled: false }, 'forbidden', /API access of the app is on/],
-		['newest', { apiEnabled: false }, 'app_api_disabled', /Switch it on/],
+		['newest', { apiEnabled: false }, 'app_api_disabled', /Turn it on/],
 		['newest', { workspaceArchived: true }, 'workspace_archived', /active workspace/],
 		['newest', { status: 'abnormal' }, 'app_abnormal_status', /taken down/],
 	] as const)('tell on Dify %s that %j makes %s', async (version, state, code, hint) => {

@@ -253,7 +253,7 @@ describe('failing requests', () => {
 		const logs = [dify.seed.log(), dify.seed.log()];
 		dify.faults.add({ path: '/workflows/logs', action: 'respond', preset: '500', times: 2 });
 		const first = await host.poll();
-		expect(first.error).toMatchObject({ message: 'Dify had a fault while working on the request' });
+		expect(first.error).toMatchObject({ message: 'Dify failed with an internal error' });
 		expect(idsOf((await host.poll()).items)).toEqual([]);
 		expect(idsOf((await host.poll()).items)).toEqual(logs.map(({ id }) => id));
 	});

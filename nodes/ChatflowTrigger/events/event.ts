@@ -1,39 +1,36 @@
 import type { IDataObject, INodeProperties, IPollFunctions } from 'n8n-workflow';
 
-import type { PollSession } from '../session';
+import type { PollCaller } from '../pollCaller';
 import type { Start } from '../start';
 
 /** What one poll has found. */
-export interface Harvest<Cursor> {
-	/** New events, oldest first; each with an `event_id` that is the same whenever it comes again. */
+export interface PollResult<Cursor> {
+	/** New events, oldest first. An event that comes again has the same `event_id`. */
 	items: IDataObject[];
-	/** Where to go on. */
+	/** Where the next poll goes on. */
 	cursor: Cursor;
-	/** Why not everything could be read, when going on is right all the same; told when nothing was found. */
-	failure?: unknown;
+	/** Why not everything could be read, if the cursor holds all the same. Shown if there are no items. */
+	error?: Error;
 }
 
-/** One thing that can be waited for. */
+/** One thing that the trigger can wait for. */
 export interface TriggerEvent<Cursor extends IDataObject> {
 	fields: INodeProperties[];
 	credential: 'cybertronApi' | 'difyApi';
-	/** What the user chose that makes a cursor worthless when it changes. */
+	/** The parameters that make a cursor useless if they change. */
 	scope(context: IPollFunctions): unknown;
-	/** Whether what n8n has kept is a cursor: another version or somebody by hand may have written it. */
-	isCursor(kept: IDataObject): kept is Cursor;
+	/** Whether saved data is a cursor: another version, or somebody by hand, may have written it. */
+	isCursor(saved: IDataObject): saved is Cursor;
 	/** The cursor of a trigger that starts now. */
-	begin(session: PollSession, start: Start): Promise<Cursor>;
-	/**
-	 * What has happened since the cursor. Changes nothing but what it returns, so that whatever fails
-	 * is found again by the next poll.
-	 */
-	collect(session: PollSession, cursor: Cursor): Promise<Harvest<Cursor>>;
-	/** A few recent events for the manual test. */
-	sample(session: PollSession): Promise<IDataObject[]>;
+	begin(poll: PollCaller, start: Start): Promise<Cursor>;
+	/** What has happened since the cursor. Has no side effects: a poll that fails is simply repeated. */
+	collect(poll: PollCaller, cursor: Cursor): Promise<PollResult<Cursor>>;
+	/** A few recent events for a manual test. */
+	sample(poll: PollCaller): Promise<IDataObject[]>;
 }
 
-/** How many items one execution gets at most; the rest follows with the next poll. */
+/** Max items of one execution; the next poll brings the rest. */
 export const MAX_ITEMS = 1000;
 
-/** How many items a manual test gets at most. */
+/** Max items of a manual test. */
 export const SAMPLE_SIZE = 10;

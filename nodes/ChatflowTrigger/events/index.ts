@@ -7,7 +7,7 @@ import { feedback } from './feedback';
 import { offlineFileStatus } from './offlineFileStatus';
 import { workflowLog } from './workflowLog';
 
-/** All events, by the value of Trigger On. A cursor comes back only to the event that made it. */
+/** All events, by the value of Trigger On. A cursor is only ever given to the event that made it. */
 export const events: Record<string, TriggerEvent<IDataObject>> = {
 	conversationMessage,
 	feedback,

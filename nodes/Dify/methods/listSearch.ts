@@ -4,19 +4,17 @@ import type {
 	INodeListSearchItems,
 	INodeListSearchResult,
 } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
 
+import { path } from '../../shared/client';
+import { invalidValue } from '../../shared/errors';
 import { tryParseJson } from '../../shared/json';
-import { asText, isObject } from '../../shared/objects';
-import type { DifyList } from '../transport/lists';
-import { difyPage } from '../transport/lists';
-import { LIST_RULES } from '../transport/paging';
-import { difyPath } from '../transport/request';
+import { asObject, asText, isObject, trimmed } from '../../shared/values';
+import type { List } from '../transport/lists';
+import { LIST_RULES, readPage } from '../transport/lists';
+import { readForPicker } from './picker';
 
-/** How many pages one look into a list may ask for before it shows what it has. */
-const MOST_PAGES = 5;
-/** Dify has no item here; n8n's error classes want one. */
-const NO_ITEM = 0;
+/** How many pages are searched before the list shows what was found. */
+const MAX_PAGES = 5;
 
 /** The conversations of the user that the node names, the latest first. Dify cannot search them. */
 export async function searchConversations(
@@ -24,12 +22,16 @@ export async function searchConversations(
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	const list = {
-		path: '/conversations',
-		rule: LIST_RULES.conversations,
-		query: { user: parameter(this, 'user', 'User') },
-	};
-	return await search(this, list, { filter, paginationToken, toItem: conversationItem });
+	return await search(this, {
+		list: () => ({
+			path: '/conversations',
+			rule: LIST_RULES.conversations,
+			query: { user: parameter(this, 'user', 'User') },
+		}),
+		filter,
+		paginationToken,
+		toItem: ({ id, name }) => ({ name: asText(name) ?? String(id), value: String(id) }),
+	});
 }
 
 /** The annotations of the app, the newest first; Dify searches questions and answers. */
@@ -38,12 +40,15 @@ export async function searchAnnotations(
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	const list = {
-		path: '/apps/annotations',
-		rule: LIST_RULES.annotations,
-		query: filter ? { keyword: filter } : {},
-	};
-	return await search(this, list, { paginationToken, toItem: annotationItem });
+	return await search(this, {
+		list: () => ({
+			path: '/apps/annotations',
+			rule: LIST_RULES.annotations,
+			query: filter ? { keyword: filter } : {},
+		}),
+		paginationToken,
+		toItem: ({ id, question }) => ({ name: asText(question) ?? String(id), value: String(id) }),
+	});
 }
 
 /** The variables of the conversation that the node names. */
@@ -52,65 +57,59 @@ export async function searchVariables(
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	const conversationId = parameter(this, 'conversationId', 'Conversation');
-	const list = {
-		path: difyPath`/conversations/${conversationId}/variables`,
-		rule: LIST_RULES.variables,
-		query: { user: parameter(this, 'user', 'User') },
-	};
-	return await search(this, list, { filter, paginationToken, toItem: variableItem });
-}
-
-interface Search {
-	/** Kept in names only, when the server has not searched already. */
-	filter?: string;
-	/** What the page before gave, as JSON. */
-	paginationToken?: string;
-	toItem(record: IDataObject): INodeListSearchItems;
-}
-
-/** One page for the picker; with a filter several, until something fits. */
-async function search(
-	context: ILoadOptionsFunctions,
-	list: DifyList,
-	{ filter, paginationToken, toItem }: Search,
-): Promise<INodeListSearchResult> {
-	const wanted = filter?.toLowerCase();
-	const results: INodeListSearchItems[] = [];
-	let next: IDataObject | undefined = tokenOf(paginationToken);
-	for (let pages = 0; next && pages < MOST_PAGES && results.length === 0; pages++) {
-		const page = await difyPage(context, NO_ITEM, list, next);
-		const items = page.records.map(toItem);
-		results.push(...items.filter(({ name }) => !wanted || name.toLowerCase().includes(wanted)));
-		next = page.records.length > 0 ? page.next : undefined;
-	}
-	return { results, paginationToken: next && JSON.stringify(next) };
-}
-
-function tokenOf(paginationToken: string | undefined): IDataObject {
-	const token = tryParseJson(paginationToken ?? '{}');
-	return isObject(token) ? token : {};
-}
-
-/** A parameter of the node that the look-up needs. */
-function parameter(context: ILoadOptionsFunctions, name: string, displayName: string): string {
-	const given: unknown = context.getCurrentNodeParameter(name);
-	const value = asText(isObject(given) ? given.value : given)?.trim();
-	// An expression that the editor could not work out arrives as it was written.
-	if (value && !value.startsWith('=')) return value;
-	throw new NodeOperationError(context.getNode(), `Fill in ${displayName} first`, {
-		description: `The list depends on ${displayName}. If it is an expression that has no value yet, choose By ID here`,
+	return await search(this, {
+		list: () => ({
+			path: path`/conversations/${parameter(this, 'conversationId', 'Conversation')}/variables`,
+			rule: LIST_RULES.variables,
+			query: { user: parameter(this, 'user', 'User') },
+		}),
+		filter,
+		paginationToken,
+		toItem: ({ id, name, value_type }) => ({
+			name: `${String(name)} (${String(value_type)})`,
+			value: String(id),
+		}),
 	});
 }
 
-function conversationItem({ id, name }: IDataObject): INodeListSearchItems {
-	return { name: asText(name) ?? String(id), value: String(id) };
+interface Search {
+	/** @throws ChatflowError if a parameter that it depends on is empty. */
+	list: () => List;
+	/** Missing if the server searches. */
+	filter?: string;
+	/** What the next page's query says, as JSON. */
+	paginationToken?: string;
+	toItem: (record: IDataObject) => INodeListSearchItems;
 }
 
-function annotationItem({ id, question }: IDataObject): INodeListSearchItems {
-	return { name: asText(question) ?? String(id), value: String(id) };
+/** One page for the picker; with a filter several, until something is found. */
+async function search(
+	context: ILoadOptionsFunctions,
+	{ list, filter, paginationToken, toItem }: Search,
+): Promise<INodeListSearchResult> {
+	const wanted = filter?.toLowerCase();
+	const results: INodeListSearchItems[] = [];
+	let next: IDataObject | undefined = asObject(tryParseJson(paginationToken ?? ''));
+	await readForPicker(context, async (caller) => {
+		const searched = list();
+		for (let pages = 0; next && pages < MAX_PAGES && results.length === 0; pages++) {
+			const page = await readPage(caller, searched, next);
+			const items = page.records.map(toItem);
+			results.push(...items.filter(({ name }) => !wanted || name.toLowerCase().includes(wanted)));
+			next = page.records.length > 0 ? page.next : undefined;
+		}
+	});
+	return { results, paginationToken: next && JSON.stringify(next) };
 }
 
-function variableItem({ id, name, value_type }: IDataObject): INodeListSearchItems {
-	return { name: `${String(name)} (${String(value_type)})`, value: String(id) };
+/** A parameter of the node that a list depends on. */
+function parameter(context: ILoadOptionsFunctions, name: string, label: string): string {
+	const given: unknown = context.getCurrentNodeParameter(name);
+	const value = trimmed(isObject(given) ? given.value : given);
+	// An expression that the editor could not evaluate arrives as it was written.
+	if (value && !value.startsWith('=')) return value;
+	throw invalidValue(
+		`Fill in ${label} first`,
+		`The list depends on ${label}. If it is an expression that has no value yet, choose By ID here`,
+	);
 }

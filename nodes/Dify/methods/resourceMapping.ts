@@ -1,77 +1,65 @@
 import type {
 	FieldType,
-	IDataObject,
 	ILoadOptionsFunctions,
 	ResourceMapperField,
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
-import { asObject, asText, isObject } from '../../shared/objects';
-import { difyRequest } from '../transport/request';
+import type { FormControl } from '../transport/userInputForm';
+import { readUserInputForm } from '../transport/userInputForm';
+import { readForPicker } from './picker';
 
-/** What n8n asks for, by the kind of control in the app's form; other kinds are texts. */
-const FIELD_TYPES: Record<string, FieldType> = {
-	number: 'number',
-	checkbox: 'boolean',
-	select: 'options',
-	json_object: 'object',
-};
+/** n8n's field types by kind of control; other kinds are texts. */
+const FIELD_TYPES: ReadonlyMap<string, FieldType> = new Map([
+	['number', 'number'],
+	['checkbox', 'boolean'],
+	['select', 'options'],
+	['json_object', 'object'],
+]);
 
-const HINTS: Record<string, string> = {
-	file: ' (file: input field, URL or upload ID)',
-	'file-list': ' (files: input fields, URLs or upload IDs, separated by commas)',
-};
+const HINTS: ReadonlyMap<string, string> = new Map([
+	['file', ' (file: input field, URL or upload ID)'],
+	['file-list', ' (files: input fields, URLs or upload IDs, separated by commas)'],
+]);
 
 /**
- * The fields of the form that the app asks its users to fill in (GET /parameters,
- * `user_input_form`). A file is named by a text: the input field that holds it, its URL, or the ID
- * of an upload; several are separated by commas.
+ * The fields of the form that the app asks its users to fill in. A file is given as a text: the
+ * input field that holds it, its URL, or the ID of an upload; several are separated by commas.
  *
- * @throws NodeApiError when the app cannot be asked.
+ * @throws NodeApiError if the form cannot be read.
  */
 export async function getInputFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
-	const answer = asObject(await difyRequest(this, 0, { path: '/parameters' }));
-	const form = Array.isArray(answer.user_input_form) ? answer.user_input_form : [];
-	const fields = form.filter(isObject).flatMap(fieldOf);
+	const controls = await readForPicker(this, readUserInputForm);
+	return { fields: controls.map(fieldOf), emptyFieldsNotice: 'The app has no inputs' };
+}
+
+function fieldOf(control: FormControl): ResourceMapperField {
+	const { kind, variable, label, required, options } = control;
 	return {
-		fields,
-		emptyFieldsNotice: 'The app asks for no inputs',
+		id: variable,
+		displayName: `${label}${HINTS.get(kind) ?? ''}`,
+		required,
+		defaultMatch: false,
+		canBeUsedToMatch: false,
+		display: true,
+		type: FIELD_TYPES.get(kind) ?? 'string',
+		...(kind === 'select' && { options: options.map((value) => ({ name: value, value })) }),
+		...defaultOf(control),
 	};
 }
 
-/** A form item is an object with one key, the kind of the control. */
-function fieldOf(item: IDataObject): ResourceMapperField[] {
-	const [kind, given] = Object.entries(item)[0] ?? [];
-	const control = asObject(given);
-	const id = asText(control.variable);
-	if (kind === undefined || id === undefined) return [];
-	return [
-		{
-			id,
-			displayName: `${asText(control.label) ?? id}${HINTS[kind] ?? ''}`,
-			required: control.required === true,
-			defaultMatch: false,
-			canBeUsedToMatch: false,
-			display: true,
-			type: FIELD_TYPES[kind] ?? 'string',
-			...optionsOf(kind, control),
-			...defaultOf(kind, control),
-		},
-	];
-}
+type Default = ResourceMapperField['defaultValue'];
 
-function optionsOf(kind: string, { options }: IDataObject): Partial<ResourceMapperField> {
-	if (kind !== 'select' || !Array.isArray(options)) return {};
-	return { options: options.map((option) => ({ name: String(option), value: String(option) })) };
-}
+/** How n8n shows the default value of a control; that of other kinds it cannot show. */
+const DEFAULTS = new Map<string, (value: unknown) => Default>([
+	['text-input', String],
+	['paragraph', String],
+	['select', String],
+	['number', Number],
+	['checkbox', (value) => value === true || value === 'true'],
+]);
 
-/** Kinds whose default value n8n can show. */
-const WITH_DEFAULT = new Set(['text-input', 'paragraph', 'select', 'number', 'checkbox']);
-
-function defaultOf(kind: string, control: IDataObject): Partial<ResourceMapperField> {
-	const value = control.default;
-	if (!WITH_DEFAULT.has(kind) || value === null || value === undefined || value === '') return {};
-	if (kind === 'checkbox') return { defaultValue: value === true || value === 'true' };
-	if (kind === 'number') return { defaultValue: Number(value) };
-	return { defaultValue: String(value) };
+function defaultOf({ kind, default: value }: FormControl): Partial<ResourceMapperField> {
+	const read = DEFAULTS.get(kind);
+	return read && value !== undefined ? { defaultValue: read(value) } : {};
 }

@@ -1,13 +1,10 @@
-import type {
-	ICredentialDataDecryptedObject,
-	IExecuteFunctions,
-	IN8nHttpFullResponse,
-} from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { difyBaseUrl } from '../../shared/baseUrl';
 import type { FileStream } from '../../shared/binary';
-import { cancelSignal } from './request';
+import { ChatflowError } from '../../shared/errors';
+import { mimeTypeOf } from '../../shared/http';
+import type { Item } from '../../shared/item';
 
 const TIMEOUT_MS = 120_000;
 
@@ -17,49 +14,41 @@ export interface FetchedFile {
 	mimeType?: string;
 }
 
-/** Where a file's link leads to. */
+/** Where the link of a file leads to. */
 interface Target {
 	url: string;
 	allowUnauthorizedCerts: boolean;
 }
 
 /**
- * Opens the link of a file that Dify has made. The link is signed and needs no key, so none is sent,
- * to no host. Servers without FILES_URL give links without a host: they belong to the origin of the
- * base URL (facts 3.5).
+ * Opens the link of a file that Dify has made. The link is signed and needs no key, so no host gets
+ * one. Servers without FILES_URL send links without a host: they belong to the origin of the Base URL.
  *
- * @throws NodeOperationError when the link is none, has expired, or cannot be opened.
+ * @throws ChatflowError if there is no usable link, if it has expired, or if it cannot be opened. Its
+ * message is a clause, to follow "The file was not downloaded:".
  */
-export async function fetchFile(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	link: string,
-): Promise<FetchedFile> {
-	const target = await resolveLink(context, itemIndex, link);
-	if (!target) throw refused(context, itemIndex, 'Dify gave no link that can be opened');
-	const answer = await open(context, itemIndex, target);
-	const stream = answer.body as FileStream;
-	if (answer.statusCode < 300) {
-		return { stream, mimeType: mimeTypeOf(answer.headers['content-type']) };
+export async function fetchFile(item: Item, link: string): Promise<FetchedFile> {
+	const target = await resolveLink(item, link);
+	if (!target) throw notFetched('Dify sent no link that can be opened');
+	const { statusCode, headers, body } = await open(item, target);
+	const stream = body as FileStream;
+	if (statusCode < 300) {
+		return { stream, mimeType: mimeTypeOf(headers['content-type'] as string | undefined) };
 	}
 	stream.destroy();
-	throw refused(context, itemIndex, refusal(answer.statusCode));
+	throw notFetched(
+		EXPIRED_STATUS.has(statusCode)
+			? `its link has expired (HTTP ${statusCode}). Dify signs links for a few minutes only: download the file right after the answer`
+			: `the server responded with HTTP ${statusCode}`,
+	);
 }
 
-function refusal(status: number): string {
-	return [401, 403, 404, 410].includes(status)
-		? `its link is not valid any more (HTTP ${status}). Dify signs links for a few minutes only: download the file right after the answer`
-		: `the server answered with HTTP ${status}`;
-}
+const EXPIRED_STATUS = new Set([401, 403, 404, 410]);
 
-async function resolveLink(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	link: string,
-): Promise<Target | undefined> {
+async function resolveLink({ context, index }: Item, link: string): Promise<Target | undefined> {
 	const credentials = await context.getCredentials<ICredentialDataDecryptedObject>(
 		'difyApi',
-		itemIndex,
+		index,
 	);
 	const base = toUrl(difyBaseUrl(credentials.baseUrl));
 	const url = link === '' ? undefined : toUrl(link, base?.origin);
@@ -80,8 +69,7 @@ function toUrl(text: string, base?: string): URL | undefined {
 }
 
 async function open(
-	context: IExecuteFunctions,
-	itemIndex: number,
+	{ context, signal }: Item,
 	{ url, allowUnauthorizedCerts }: Target,
 ): Promise<IN8nHttpFullResponse> {
 	try {
@@ -93,21 +81,13 @@ async function open(
 			ignoreHttpStatusErrors: true,
 			skipSslCertificateValidation: allowUnauthorizedCerts,
 			timeout: TIMEOUT_MS,
-			abortSignal: cancelSignal(context),
+			abortSignal: signal,
 		})) as IN8nHttpFullResponse;
 	} catch (error) {
-		throw refused(context, itemIndex, (error as Error).message);
+		throw notFetched((error as Error).message);
 	}
 }
 
-function mimeTypeOf(header: unknown): string | undefined {
-	return typeof header === 'string' ? header.split(';')[0]?.trim() : undefined;
-}
-
-function refused(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	message: string,
-): NodeOperationError {
-	return new NodeOperationError(context.getNode(), message, { itemIndex });
+function notFetched(message: string): ChatflowError {
+	return new ChatflowError({ message });
 }

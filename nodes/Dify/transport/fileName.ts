@@ -1,18 +1,18 @@
 /**
- * The file name that a Content-Disposition header gives, `filename*` before `filename`
- * (RFC 6266), without any folders.
+ * The file name that a Content-Disposition header gives, without folders. `filename*` takes
+ * precedence over `filename` (RFC 6266).
  */
 export function attachmentName(header: string | undefined): string | undefined {
-	const name = extended(header) ?? plain(header);
+	const name = encodedName(header) ?? plainName(header);
 	return name?.split(/[\\/]/).pop()?.trim() || undefined;
 }
 
-/** A file name without the folders before it: Dify refuses names with slashes of either kind (facts 4). */
+/** A file name without folders: Dify refuses names with slashes of either kind. */
 export function baseName(fileName: string): string {
 	return fileName.split(/[\\/]/).pop() || 'file';
 }
 
-function extended(header = ''): string | undefined {
+function encodedName(header = ''): string | undefined {
 	const [, charset = '', encoded = ''] =
 		/filename\*\s*=\s*"?([^'"]*)'[^']*'([^;"]+)/i.exec(header) ?? [];
 	if (encoded === '') return undefined;
@@ -28,12 +28,7 @@ function extended(header = ''): string | undefined {
 	}
 }
 
-function plain(header = ''): string | undefined {
+function plainName(header = ''): string | undefined {
 	const [, quoted, bare] = /filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i.exec(header) ?? [];
 	return quoted?.replace(/\\(.)/g, '$1') ?? bare;
-}
-
-/** The MIME type of a Content-Type header, without its parameters. */
-export function mimeTypeOf(header: string | undefined): string | undefined {
-	return header?.split(';')[0]?.trim().toLowerCase() || undefined;
 }

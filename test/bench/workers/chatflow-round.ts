@@ -1,4 +1,4 @@
-/** Bare 64-bit number, as servers send it (facts 3.15). */
+/** Bare 64-bit number, as servers send it. */
 const DIALOG_ID = '1858400000000000123';
 const NODE_ID = '5d0c7c1e-0001';
 

@@ -6,21 +6,23 @@ import { watchResident } from './memory';
 import { report, type StreamMeasurement } from './report';
 import { sseSource } from './sse-source';
 
-type ChatStream = typeof import('../../../nodes/Dify/transport/chatStream');
-type Outputs = typeof import('../../../nodes/Dify/stream/outputs');
-type State = typeof import('../../../nodes/Dify/stream/state');
-type Sse = typeof import('../../../nodes/shared/transport/sse');
+type ReadEvents = typeof import('../../../nodes/Dify/run/readEvents');
+type Outputs = typeof import('../../../nodes/Dify/run/state/outputs');
+type State = typeof import('../../../nodes/Dify/run/state/state');
+type Sse = typeof import('../../../nodes/shared/sse');
 
-const { readEvents } = built('nodes/Dify/transport/chatStream') as ChatStream;
-const { aggregated } = built('nodes/Dify/stream/outputs') as Outputs;
-const { startState } = built('nodes/Dify/stream/state') as State;
-const { sseBatches } = built('nodes/shared/transport/sse') as Sse;
+const { readEvents } = built('nodes/Dify/run/readEvents') as ReadEvents;
+const { aggregated } = built('nodes/Dify/run/state/outputs') as Outputs;
+const { startState } = built('nodes/Dify/run/state/state') as State;
+const { sseBatches } = built('nodes/shared/sse') as Sse;
 
 type Source = ReturnType<typeof sseSource>;
 
 /** Looking costs time: once for so many chunks of 64 KiB is enough. */
 const LOOK_EVERY = 16;
-const LIMITS = { idleMs: 60_000, firstEventMs: 60_000 };
+/** Nothing is requested here. */
+const NOBODY = {} as Parameters<ReadEvents['readEvents']>[1]['caller'];
+const TIMEOUTS = { idleMs: 60_000, firstEventMs: 60_000 };
 
 async function byNode({ stream }: Source, look: () => void): Promise<number> {
 	const state = startState({ keep: 'aggregated' });
@@ -30,8 +32,8 @@ async function byNode({ stream }: Source, look: () => void): Promise<number> {
 		if (++chunks % LOOK_EVERY === 0) look();
 	};
 	const end = await readEvents(
-		{ stream, hangUp: () => undefined },
-		{ state, limits: LIMITS, until, onText },
+		{ status: 200, headers: {}, body: stream, close: () => undefined },
+		{ caller: NOBODY, user: 'bench', state, timeouts: TIMEOUTS, until, onText },
 	);
 	const item = aggregated(state);
 	if (end !== 'complete') throw new Error('The stream was not read to its end');

@@ -86,7 +86,7 @@ export function mistakes(servers: Servers): Mistake[] {
 			node: 'dify',
 			credential: { ...difyKey, baseUrl: `${dify.origin}/somewhere/v1` },
 			parameters: ask(),
-			message: /server does not know this call/,
+			message: /server does not have this endpoint/,
 			description: /Check the Base URL/,
 		},
 		{

@@ -7,8 +7,8 @@ import { executionsOf } from '../../support/triggers/watch';
 import { startWorlds, type Worlds } from '../../support/triggers/worlds';
 
 /**
- * n8n's setting with which a poll's place and its execution are saved in one transaction (facts n8n
- * 1.6). The lease is short, so that the polls of a killed process are soon taken over.
+ * n8n's setting with which a poll's place and its execution are saved in one transaction.
+ * The lease is short, so that the polls of a killed process are soon taken over.
  */
 const DURABLE_CURSORS = {
 	N8N_SCHEDULER_ENABLED: 'true',

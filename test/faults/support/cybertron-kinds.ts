@@ -95,7 +95,7 @@ export const cybertronKinds: Kind[] = [
 			parseModel: 'gpt-4o',
 			parsePrompt: 'Read it',
 			waitForResult: true,
-			options: { ...options, pollInterval: 0.2, waitLimit: 30 },
+			options: { ...options, pollInterval: 0.2, maxWait: 30 },
 		}),
 		complaint: isDone,
 	},

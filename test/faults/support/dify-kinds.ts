@@ -31,7 +31,7 @@ function chat(parameters: INodeParameters = {}, more: IDataObject = {}) {
 			query: textOfCall,
 			user: USER,
 			outputMode: 'aggregated',
-			options: { ...options, maxDuration: 20, ...more } as INodeParameters,
+			options: { ...options, maxWait: 20, ...more } as INodeParameters,
 			...parameters,
 		}),
 	];
@@ -80,7 +80,7 @@ function roundTrip(servers: Servers): Step[] {
 	const send = { query, user: USER, files: { file: [file] }, outputMode: 'aggregated' };
 	return [
 		difyStep(servers, 'file.upload', { binaryPropertyName: 'file', user: USER }, 'Upload'),
-		difyStep(servers, 'chat.send', { ...send, options: { ...options, maxDuration: 20 } }, 'Send'),
+		difyStep(servers, 'chat.send', { ...send, options: { ...options, maxWait: 20 } }, 'Send'),
 		difyStep(servers, 'file.download', { fileId }, 'Download'),
 		{
 			name: 'Hash',

@@ -6,7 +6,7 @@ export function dateText(at: number, withSeconds = false): string {
 	return `${iso.slice(0, 10)} ${iso.slice(11, withSeconds ? 19 : 16)}`;
 }
 
-/** `20241118150531091582`: the digits of a moment down to microseconds (facts 3.6, history). */
+/** `20241118150531091582`: the digits of a moment down to microseconds (history). */
 export function historyDate(at: number): string {
 	const digits = new Date(at).toISOString().replace(/\D/g, '');
 	return `${digits}${String((at * 7919) % 1000).padStart(3, '0')}`;

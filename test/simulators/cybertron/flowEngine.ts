@@ -34,7 +34,7 @@ function historyRow(nodeId: string, fields: Partial<HistoryRow>): HistoryRow {
 }
 
 /**
- * The round that follows a submitted upload (facts 2.8): the node reports 002011, then the flow
+ * The round that follows a submitted upload: the node reports 002011, then the flow
  * goes on behind it. With `accepted` false, or after an upload-fail directive, the inner code of
  * `file_upload` is 400000 and the flow keeps waiting for the files.
  */
@@ -111,7 +111,7 @@ class FlowRoundPlayer {
 		this.steps.push(nodeFrame(this.run, this.round, frame));
 	}
 
-	/** Debug frames are left out of normal runs (facts 3.10). */
+	/** Debug frames are left out of normal runs. */
 	private emitDebug(frame: NodeFrame): void {
 		if (this.round.debug) this.emit(frame);
 	}
@@ -205,7 +205,7 @@ class FlowRoundPlayer {
 		run.asked = texts.asking ?? 'anything';
 	}
 
-	/** A streaming node (facts 3.9). The documents leave the last chunk open, hence the variants. */
+	/** A streaming node. The documents leave the last chunk open, hence the variants. */
 	private stream(node: FlowNode, reply: string): void {
 		const { directives } = this.round;
 		const text = directives.has('words') ? words(directives.number('words') ?? 0) : reply;

@@ -25,7 +25,7 @@ function currentNode(run: FlowRun): Pick<NodeFrame, 'node'> {
 	return node ? { node } : {};
 }
 
-/** Text frames between flow frames (facts 3.4, 3.10). */
+/** Text frames between flow frames. */
 function textFrame(round: FlowRound, data: string, finish: 'y' | 'n'): Step {
 	return plainFrame({ dialogId: round.dialogId, type: 'string', index: 0, data, finish });
 }
@@ -49,7 +49,7 @@ function extraFrame({ directives }: FlowRound): NodeFrame | undefined {
 
 /**
  * `count` streaming frames whose history grows by one row per frame up to `maxRows` rows: what a
- * long answer costs a reader when every frame repeats the history (facts 3.1).
+ * long answer costs a reader when every frame repeats the history.
  */
 function* bigRound(run: FlowRun, round: FlowRound, count: number, maxRows: number): Steps {
 	const big: FlowRun = { ...run, history: [...run.history] };

@@ -3,7 +3,7 @@ import { completeFrame, flowFrame } from './frames';
 import type { FlowNode, FlowRun } from './flowTypes';
 import type { FrameStep, JsonObject } from './steps';
 
-/** The id of the start node; the printed examples use several lengths of it (facts T15). */
+/** The id of the start node; the printed examples use several lengths of it. */
 export const START_NODE = 'start0000000000000000000000';
 
 /** What stays the same for all frames of one round. */
@@ -11,7 +11,7 @@ export interface RoundFacts {
 	dialogId: string;
 	startedAt: number;
 	debug: boolean;
-	/** Write `Answer` instead of `answer` on node outputs that are not streamed (facts T1). */
+	/** Write `Answer` instead of `answer` on node outputs that are not streamed. */
 	upperAnswer: boolean;
 }
 
@@ -67,7 +67,7 @@ function nodeTitle(run: FlowRun, frame: NodeFrame): string | null {
 	return frame.node.kind === 'flow_code' ? '' : null;
 }
 
-/** Builds one frame of a flow (facts 3.6) in the field order of the printed examples. */
+/** Builds one frame of a flow in the field order of the printed examples. */
 export function nodeFrame(run: FlowRun, round: RoundFacts, frame: NodeFrame): FrameStep {
 	const { target, source } = nodeIds(run, frame);
 	const stage = frame.stage ?? 'flow_running';

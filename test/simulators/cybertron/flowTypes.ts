@@ -31,7 +31,7 @@ export interface FlowDefinition {
 	nodes: FlowNode[];
 }
 
-/** A `history[]` entry of facts 3.6. */
+/** A `history[]` entry of a flow frame. */
 export interface HistoryRow {
 	timestamp: number;
 	time_date: string;
@@ -45,7 +45,7 @@ export interface HistoryRow {
 export interface FlowRun {
 	flow: FlowDefinition;
 	sessionId: string;
-	/** The dialog id of the first round, which every 002005 repeats (facts T11). */
+	/** The dialog id of the first round, which every 002005 repeats. */
 	firstDialogId: string;
 	/** Index of the node to run, or that waits. */
 	position: number;

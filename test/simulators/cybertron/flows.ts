@@ -23,7 +23,7 @@ function phoneGreeting(run: FlowRun): string {
 	return `Mr. ${firstName}, your last number is: ${lastDigits}.`;
 }
 
-/** The customer information flow, node ids and texts as printed in 3.1.1 (facts 5.2). */
+/** The customer information flow, node ids and texts as printed in 3.1.1. */
 const collection: FlowDefinition = {
 	uuid: COLLECTION_FLOW,
 	name: 'Customer Information Collection Assistant',

@@ -2,14 +2,14 @@ import { dateText } from './clock';
 import type { FrameStep, JsonObject } from './steps';
 
 /**
- * Builders for the frames of facts 3.2 to 3.8. The field order is that of the printed examples.
- * Flow frames carry their 19-digit dialog id as a bare number (facts 3.15), which JSON.stringify
+ * Builders for the frames of Cybertron/SERVER.md. The field order is that of the printed examples.
+ * Flow frames carry their 19-digit dialog id as a bare number, which JSON.stringify
  * cannot print, so that one field is written by hand.
  */
 
 const SUCCESS = '000000';
 
-/** Variants of the two acknowledgements (facts 3.8, T5). */
+/** Variants of the two acknowledgements. */
 export interface AckOptions {
 	/** `400000` on acknowledgements although nothing failed. */
 	code?: string;
@@ -95,7 +95,7 @@ export function flowFrame({ dialogId, data, top = {}, flowRedisKey }: FlowFrame)
 	return { do: 'frame', index: 0, code: data.code, text };
 }
 
-/** Frame 002005: the round is over. It repeats the flow's first dialog id (facts T11). */
+/** Frame 002005: the round is over. It repeats the flow's first dialog id. */
 export function completeFrame(firstDialogId: string): FrameStep {
 	return flowFrame({
 		dialogId: firstDialogId,
@@ -110,12 +110,12 @@ export function completeFrame(firstDialogId: string): FrameStep {
 	});
 }
 
-/** A refusal by the protocol layer: top-level code 4xxxxx or 5xxxxx (facts 3.14). */
+/** A refusal by the protocol layer: top-level code 4xxxxx or 5xxxxx. */
 export function errorFrame(code: string, message: string): FrameStep {
 	return { do: 'frame', text: JSON.stringify({ code, message, data: null }) };
 }
 
-/** The answer to a heartbeat (facts 3.1); it has no index. */
+/** The answer to a heartbeat; it has no index. */
 export function pongFrame(): FrameStep {
 	const frame = { code: SUCCESS, message: 'success', type: 'heartbeat', data: 'pong' };
 	return { do: 'frame', text: JSON.stringify(frame) };

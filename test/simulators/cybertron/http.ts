@@ -11,12 +11,12 @@ export interface HttpAnswer {
 	body: object | string;
 }
 
-/** `{"code":"000000","message":…,"data":…}` (facts 2). */
+/** `{"code":"000000","message":…,"data":…}`. */
 export function ok(data: unknown, message = 'success'): HttpAnswer {
 	return { body: { code: '000000', message, data } };
 }
 
-/** A refusal; the HTTP status of refusals is 200 (facts 5.5). */
+/** A refusal; the HTTP status of refusals is 200. */
 export function refusal(code: string, message: string): HttpAnswer {
 	return { body: { code, message, data: null } };
 }

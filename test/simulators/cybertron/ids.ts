@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 
 /** Produces the ids a server hands out. */
 export interface IdSource {
-	/** A growing 19-digit decimal text that no double can print (facts 3.15, T12). */
+	/** A growing 19-digit decimal text that no double can print. */
 	nextDialogId(): string;
-	/** 32 hex digits, as in the acknowledgement with index -2 (facts 3.3). */
+	/** 32 hex digits, as in the acknowledgement with index -2. */
 	nextTaskId(): string;
 	/** A session id or a segment code. */
 	nextUuid(): string;
-	/** Offline file ids are small growing integers (facts 2.9). */
+	/** Offline file ids are small growing integers. */
 	nextFileId(): number;
 }
 

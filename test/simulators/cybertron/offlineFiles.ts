@@ -2,7 +2,7 @@ import { parseDirectives } from './directives';
 import type { IdSource } from './ids';
 import type { Form, UploadedFile } from './multipart';
 
-/** Statuses of facts 2.10. */
+/** The statuses of an offline file. */
 export const FILE_STATUS = {
 	uploading: 1,
 	uploadFinished: 2,
@@ -62,7 +62,7 @@ export interface OfflineFiles {
 
 const JSON_CONTENT = '{"invoice_number": "INV-001", "total": 42.5, "confidence": 0.98}';
 
-/** The spellings of `parse_content` seen in documents and on live servers (facts T19). */
+/** The spellings of `parse_content` seen in documents and on live servers. */
 const CONTENTS: Record<string, string> = {
 	fenced: `\`\`\`json\n${JSON_CONTENT}\n\`\`\``,
 	json: JSON_CONTENT,
@@ -97,8 +97,7 @@ function defaultContent(fileName: string): string {
 
 /**
  * What becomes of an uploaded file: directives in its parse_prompt, inputs or name decide
- * (`#finish:8`, `#content:repr`); `extra_params: ocr` ends with status 8 although all is well
- * (facts 2.10, T17).
+ * (`#finish:8`, `#content:repr`); `extra_params: ocr` ends with status 8 although all is well.
  */
 function fateOf(
 	fields: Record<string, string>,

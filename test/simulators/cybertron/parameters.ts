@@ -11,7 +11,7 @@ const oneOf =
 	(value) =>
 		allowed.includes(value);
 
-/** Fields of the dialog calls and their types (facts 2.1, 2.2, 2.5, 2.8); all are optional here. */
+/** Fields of the dialog calls and their types; all are optional here. */
 const CHECKS: Record<string, Check> = {
 	question: isString,
 	segment_code: isString,

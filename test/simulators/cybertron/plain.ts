@@ -17,7 +17,7 @@ export interface PlainRound {
 export interface PlainAnswer {
 	type: 'string' | 'json';
 	answer: unknown;
-	/** Where the answer comes from, when the server tells (facts 3.5). */
+	/** Where the answer comes from, when the server tells. */
 	source?: string;
 }
 
@@ -39,7 +39,7 @@ function shortAnswer(text: string): string {
 	return text ? `You asked: ${text}` : 'Hello! How can I help you today?';
 }
 
-/** The frames of a plain robot between the acknowledgements and the end of the round (facts 3.5). */
+/** The frames of a plain robot between the acknowledgements and the end of the round. */
 export function plainRound(round: PlainRound): Steps {
 	const { directives } = round;
 	const big = directives.number('big');
@@ -50,7 +50,7 @@ export function plainRound(round: PlainRound): Steps {
 	return streamedFrames(round, typeof answer === 'string' ? answer : `Found: ${round.text}`);
 }
 
-/** In-band failures come as one last frame, in either of two shapes (facts 5.5). */
+/** In-band failures come as one last frame, in either of two shapes. */
 function failureFrames({ dialogId, directives }: PlainRound, text: string): Step[] {
 	const isJson = directives.has('exception-json');
 	const data = isJson ? { type: 'string', answer: text } : text;
@@ -58,7 +58,7 @@ function failureFrames({ dialogId, directives }: PlainRound, text: string): Step
 	return [plainFrame({ dialogId, type, index: 0, data, finish: 'y' })];
 }
 
-/** Plugin answers come twice, unfinished and finished (facts T22). */
+/** Plugin answers come twice, unfinished and finished. */
 function pluginFrames({ dialogId, directives }: PlainRound, answer: unknown): Step[] {
 	const body = { type: 'json', answer };
 	const data = directives.has('data-as-string') ? JSON.stringify(body) : body;
@@ -68,7 +68,7 @@ function pluginFrames({ dialogId, directives }: PlainRound, answer: unknown): St
 	];
 }
 
-/** Extras, fragments, images, and a last frame that holds the whole answer (facts 3.2, 5.1). */
+/** Extras, fragments, images, and a last frame that holds the whole answer. */
 function streamedFrames(round: PlainRound, text: string): Step[] {
 	const { dialogId, directives } = round;
 	const pieces = fragments(text);

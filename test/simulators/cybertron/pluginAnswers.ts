@@ -1,6 +1,6 @@
 import type { JsonObject } from './steps';
 
-/** Plugin answers in the shapes of facts 2.1 (the same object over HTTP and WebSocket). */
+/** Plugin answers in their documented shapes (the same object over HTTP and WebSocket). */
 
 const TABLE = '| month | orders |\n| --- | --- |\n| January | 12 |\n| February | 15 |';
 

@@ -8,11 +8,11 @@ export interface RobotConfig {
 	token: string;
 	/** Accounts that may use it; any non-empty name when missing. */
 	usernames?: string[];
-	/** The flow it starts when a message names none (facts 2.5). */
+	/** The flow it starts when a message names none. */
 	defaultFlow?: string;
-	/** Tenants known to the vendor (facts T29); any when missing. */
+	/** Tenants known to the vendor; any when missing. */
 	tenants?: string[];
-	/** HTTP dialogs always answer "busy" while the WebSocket works (facts T9). */
+	/** HTTP dialogs always answer "busy" while the WebSocket works. */
 	httpBusy?: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface Credentials {
 
 /** Twenty bytes whose Base64 text holds `+`, `/` and `=`, URL-encoded as it is handed out. */
 const DEFAULT_ROBOT_KEY = encodeURIComponent('c2ltdWxhdG9yLWtleT+/MDAwMDE=');
-/** A millisecond timestamp, a line break and another Base64 text, in Base64 (facts 1.2). */
+/** A millisecond timestamp, a line break and another Base64 text, in Base64. */
 const DEFAULT_ROBOT_TOKEN = Buffer.from(
 	`1704028800000\n${Buffer.from('simulator-token').toString('base64')}`,
 ).toString('base64');
@@ -35,7 +35,7 @@ export const defaultRobot = (): RobotConfig => ({
 	token: DEFAULT_ROBOT_TOKEN,
 });
 
-/** Credentials from the three headers (facts 1.3). */
+/** Credentials from the three headers. */
 export function headerCredentials(headers: IncomingHttpHeaders): Credentials {
 	return {
 		key: asText(headers['cybertron-robot-key']),
@@ -44,7 +44,7 @@ export function headerCredentials(headers: IncomingHttpHeaders): Credentials {
 	};
 }
 
-/** Credentials from a body, hyphens or underscores (facts 1.3). */
+/** Credentials from a body, hyphens or underscores. */
 export function bodyCredentials(body: JsonObject): Credentials {
 	return {
 		key: asText(body['cybertron-robot-key'] ?? body.cybertron_robot_key),
@@ -68,12 +68,12 @@ function decoded(value: string): string {
 	}
 }
 
-/** Both spellings are the same; blanks or a second URL-encoding make another value (facts 1.2). */
+/** Both spellings are the same; blanks or a second URL-encoding make another value. */
 function matches(given: string, expected: string): boolean {
 	return decoded(given) === decoded(expected);
 }
 
-/** The robot that the credentials open, or the code and message of the refusal (facts 3.14). */
+/** The robot that the credentials open, or the code and message of the refusal. */
 export function authenticate(
 	robots: readonly RobotConfig[],
 	{ key, token, username }: Credentials,

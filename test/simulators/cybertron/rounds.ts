@@ -27,7 +27,7 @@ interface Message {
 	connection: number;
 }
 
-/** Answers one WebSocket message (facts 2.2, 2.5 to 2.8) with the steps of its round. */
+/** Answers one WebSocket message with the steps of its round. */
 export function answerMessage(
 	state: SimulatorState,
 	body: JsonObject,
@@ -76,7 +76,7 @@ function* chain(...parts: Steps[]): Steps {
 	for (const part of parts) yield* part;
 }
 
-/** The acknowledgements; some servers leave them out or spoil their code (facts 3.2, T5). */
+/** The acknowledgements; some servers leave them out or spoil their code. */
 function acks({ state, question, directives }: Message, dialogId: string): Step[] {
 	if (directives.has('no-acks')) return [];
 	const options = directives.has('acks-400000') ? { code: '400000', detailed: true } : {};
@@ -110,7 +110,7 @@ function bodySteps(message: Message, dialogId: string): Steps {
 	}
 	const round = { dialogId, text: directives.text, directives, forwarded: forwarded(body) };
 	if (body.message_source === 'WS') {
-		// Seen on live servers for plain dialogs (facts T6).
+		// Seen on live servers for plain dialogs.
 		const data = exceptionText(209);
 		return [plainFrame({ dialogId, type: 'string', index: 0, data, finish: 'y' })];
 	}
@@ -123,7 +123,7 @@ function bodySteps(message: Message, dialogId: string): Steps {
 	return plainRound(round);
 }
 
-/** An answer as histories hold them at times: Python quoting and raw line breaks (facts T20). */
+/** An answer as histories hold them at times: Python quoting and raw line breaks. */
 export const MALFORMED_ANSWER = '{\'summary\': "He said "yes"\n and left", \'score\': None}';
 
 const UNKNOWN_FLOW: FlowDefinition = { uuid: '', name: '', nodes: [] };
@@ -219,7 +219,7 @@ function singleNode(run: FlowRun, round: FlowRound, nodeUuid: string): Steps {
 	return playFlowRound({ ...run, flow, position: 0, waiting: false }, round);
 }
 
-/** 3.3.2: the dialog id must be one that this session has handed out as a string (facts T32). */
+/** 3.3.2: the dialog id must be one that this session has handed out as a string. */
 function submitSteps(message: Message): Steps {
 	const { state, body, segment } = message;
 	const dialogId = state.ids.nextDialogId();

@@ -38,7 +38,7 @@ export interface AuthorisedCall extends Call {
 
 interface Route {
 	method: 'GET' | 'POST';
-	/** Where key, token and user name may stand (facts 1.3). */
+	/** Where key, token and user name may stand. */
 	credentials(call: Call): { key: string; token: string; username: string };
 	answer(call: AuthorisedCall): HttpAnswer;
 }
@@ -46,7 +46,7 @@ interface Route {
 const inHeadersOrBody = (call: Call) =>
 	firstOf(headerCredentials(call.headers), bodyCredentials(call.body));
 
-/** All HTTP endpoints; every path ends with a slash (facts 1.1). */
+/** All HTTP endpoints; every path ends with a slash. */
 export const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
 	[
 		'/openapi/v1/conversation/dialog/',
@@ -104,7 +104,7 @@ export function answerCall(route: Route, call: Call): HttpAnswer {
 	return route.answer({ ...call, robot, username: credentials.username, owner });
 }
 
-/** 1.1.1. A question spelt `Question` is no question (facts 2.1). */
+/** 1.1.1. A question spelt `Question` is no question. */
 function dialog(call: AuthorisedCall): HttpAnswer {
 	const { state, body, directives, robot, username, owner } = call;
 	const invalid = invalidField(body);

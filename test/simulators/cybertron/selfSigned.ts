@@ -34,7 +34,7 @@ function pem(label: string, bytes: Buffer): string {
 
 /**
  * Makes a key and a certificate for localhost and 127.0.0.1 that nobody trusts, valid from 2020 to
- * 2049, without any tool: for tests of private installs with bad certificates (facts T36).
+ * 2049, without any tool: for tests of private installs with bad certificates.
  */
 export function createSelfSigned(): { key: string; cert: string } {
 	const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });

@@ -4,14 +4,14 @@ import type { AuthorisedCall } from './routes';
 import type { Dialog, Segment } from './sessions';
 import { asText, type JsonObject } from './steps';
 
-/** The session endpoints of facts 2.3. */
+/** The session endpoints. */
 
 /** 1.2.1. */
 export function createSegment({ state, owner, username }: AuthorisedCall): HttpAnswer {
 	return ok({ segment_code: state.sessions.create(owner, username, 'openapi').code });
 }
 
-/** A page of rows with the paging fields of facts 2.3. */
+/** A page of rows with the paging fields of a list. */
 function page<T>(rows: T[], body: JsonObject, toRow: (row: T) => object): HttpAnswer {
 	const number = Number(body.page ?? 1);
 	const size = Number(body.pagesize ?? 10);

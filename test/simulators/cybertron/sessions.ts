@@ -26,7 +26,7 @@ export interface Segment {
 }
 
 export interface SessionStore {
-	/** The named segment, or the latest one, or a new one (facts 2.1, T34). */
+	/** The named segment, or the latest one, or a new one. */
 	resolve(owner: string, userCode: string, code: string, messageSource: string): Segment;
 	create(owner: string, userCode: string, messageSource: string): Segment;
 	find(owner: string, code: string): Segment | undefined;

@@ -7,7 +7,7 @@ import { answerMessage } from './rounds';
 import type { SimulatorState } from './state';
 import { parseJsonObject, type JsonObject, type Step, type Steps } from './steps';
 
-/** Serves one open WebSocket: messages are answered one after the other (facts 3.1). */
+/** Serves one open WebSocket: messages are answered one after the other. */
 export function serveSocket(
 	state: SimulatorState,
 	socket: WebSocket,

@@ -47,7 +47,7 @@ export interface SocketClose {
 
 /** Behaviour of the whole server. */
 export interface Settings {
-	/** A flow does not survive its socket: another connection starts it anew (facts 3.13, T26). */
+	/** A flow does not survive its socket: another connection starts it anew. */
 	flowBoundToSocket: boolean;
 	/** Milliseconds before every frame and every HTTP answer. */
 	latencyMs: number;

@@ -46,7 +46,7 @@ function dropCodes(steps: Steps, directives: Directives): Steps | undefined {
 	return codes && mapFrames(steps, (f) => (f.code && codes.includes(f.code) ? [] : [f]));
 }
 
-/** Codes without leading zeros, as text or as numbers (facts 3.7, T14). */
+/** Codes without leading zeros, as text or as numbers. */
 function spellCodes(steps: Steps, directives: Directives): Steps | undefined {
 	const asNumbers = directives.has('numeric-codes');
 	if (!asNumbers && !directives.has('zero-stripped')) return undefined;
@@ -74,7 +74,7 @@ function lateError(steps: Steps, directives: Directives): Steps | undefined {
 	})();
 }
 
-/** One more frame of N megabytes before the last one (facts 3.1: up to 10 MB are usual). */
+/** One more frame of N megabytes before the last one (up to 10 MB are usual). */
 function giantFrame(steps: Steps, directives: Directives): Steps | undefined {
 	const megabytes = directives.number('giant');
 	if (megabytes === undefined) return undefined;
@@ -101,7 +101,7 @@ function* beforeLast(steps: Steps, extra: Step): Steps {
 	if (held) yield held;
 }
 
-/** Frames no document explains: another index and type, and another flow code (facts 3.3, 3.7). */
+/** Frames no document explains: another index and type, and another flow code. */
 function unknownFrames(steps: Steps, directives: Directives): Steps | undefined {
 	if (!directives.has('unknown')) return undefined;
 	const base = { code: '000000', message: 'success' };
@@ -142,7 +142,7 @@ function reorder(steps: Steps, directives: Directives): Steps | undefined {
 	})();
 }
 
-/** Messages that are no frames, before every frame: junk text, broken JSON, binary (facts 3.14). */
+/** Messages that are no frames, before every frame: junk text, broken JSON, binary. */
 function rubbish(steps: Steps, directives: Directives): Steps | undefined {
 	const extras: Step[] = [];
 	if (directives.has('junk')) extras.push({ do: 'text', text: 'ok' }, { do: 'text', text: '[]' });

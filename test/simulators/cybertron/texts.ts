@@ -1,6 +1,6 @@
 import type { Directives } from './directives';
 
-/** Texts with which servers report a failure inside a frame that claims success (facts 3.14). */
+/** Texts with which servers report a failure inside a frame that claims success. */
 export const BUSY = 'The system is busy, please try again later';
 const RISK = '抱歉,您的问题涉及到风险,无法回答';
 
@@ -24,7 +24,7 @@ export function failureText(directives: Directives): string | undefined {
 	return directives.has('busy') ? BUSY : undefined;
 }
 
-/** The internal text of a jump to another flow (facts 3.11). */
+/** The internal text of a jump to another flow. */
 export function jumpText(flowUuid: string): string {
 	return `flow_jump::jump_flow_uuid:${flowUuid},jump_node_uuid:`;
 }

@@ -7,7 +7,7 @@ import { htmlPage, statusAnswer } from './http';
 import { serveSocket } from './socket';
 import type { SimulatorState } from './state';
 
-/** The two paths of the dialog socket (facts 2.2). */
+/** The two paths of the dialog socket. */
 const SOCKET_PATHS = new Set(['/openapi/v1/ws/dialog/', '/openapi/v2/ws/dialog/']);
 
 /** Answers a WebSocket handshake: opens the socket, or refuses as the faults ask. */

@@ -10,7 +10,7 @@ function control(type: string, variable: string, label: string, extra: object = 
 	};
 }
 
-/** One optional field of every kind that a Chatflow's start node offers (facts 4, parameters). */
+/** One optional field of every kind that a Chatflow's start node offers (parameters). */
 function defaultForm(): FormItem[] {
 	return [
 		control('text-input', 'city', 'City', { max_length: 48 }),
@@ -34,7 +34,7 @@ function defaultForm(): FormItem[] {
 	];
 }
 
-/** Conversation variables of the default Chatflow: one of each awkward type (facts 4). */
+/** Conversation variables of the default Chatflow: one of each awkward type. */
 function defaultVariables(): App['conversationVariables'] {
 	return [
 		{ name: 'last_query', value_type: 'string', value: '', description: 'The latest question' },

@@ -39,7 +39,7 @@ export class RequestContext {
 		return this.url.searchParams.get(name) ?? undefined;
 	}
 
-	/** The JSON body as Flask's `get_json()` takes it (facts 3.8: 415, 400). */
+	/** The JSON body as Flask's `get_json()` takes it (415, 400). */
 	json(): Dict {
 		const type = this.request.headers['content-type'] ?? '';
 		if (!/^application\/([\w.+-]+\+)?json/i.test(type)) {
@@ -77,7 +77,7 @@ export class RequestContext {
 		return this.multipart;
 	}
 
-	/** The end user named by `user` in the query, the JSON body or the form (facts 3.8). */
+	/** The end user named by `user` in the query, the JSON body or the form. */
 	endUser(from: 'query' | 'json', required = false): EndUser {
 		const given = from === 'query' ? this.query('user') : this.json().user;
 		return this.endUserNamed(given, required);

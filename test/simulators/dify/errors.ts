@@ -1,7 +1,7 @@
 import type { Dict } from './types';
 
 /**
- * An error answer in the server's own shape: `{code, message, status}` (facts 3.8).
+ * An error answer in the server's own shape: `{code, message, status}`.
  * `params` is added for argument errors, `headers` for 401.
  */
 export class DifyError extends Error {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { seededRandom } from '../shared/prng';
 import type { RecordedRequest } from './types';
 
-/** Ready-made answers for `respond` faults (facts 3.6, 3.8). */
+/** Ready-made answers for `respond` faults. */
 export const FAULT_PRESETS = {
 	too_many_requests: {
 		status: 429,

@@ -165,7 +165,7 @@ async function dispatch(
 	await match.route.handler(context);
 }
 
-/** Who calls, and whether their app may be used (facts 3.8: 401, 403). */
+/** Who calls, and whether their app may be used (401, 403). */
 function authenticate(context: RequestContext): void {
 	const { core, request } = context;
 	const header = request.headers.authorization;

@@ -27,7 +27,7 @@ export function pyRepr(value: unknown): string {
 	return String(value);
 }
 
-/** Python's `str()`: what a conversation variable's `value` field holds (facts 4, variables GET). */
+/** Python's `str()`: what a conversation variable's `value` field holds (variables GET). */
 export function pyStr(value: unknown): string {
 	return typeof value === 'string' ? value : pyRepr(value);
 }
@@ -41,7 +41,7 @@ function pythonType(value: unknown): string {
 	return PYDANTIC_TYPES[typeof value] ?? typeof value;
 }
 
-/** The multi-line text of a failed pydantic model (facts 3.8). */
+/** The multi-line text of a failed pydantic model. */
 export function pydanticMessage(
 	model: string,
 	field: string,

@@ -35,7 +35,7 @@ export interface Conversation {
 	createdAt: number;
 	updatedAt: number;
 	deleted: boolean;
-	/** false for conversations that were not made through the API: never listed (facts 4). */
+	/** false for conversations that were not made through the API: never listed. */
 	fromApi: boolean;
 	messageIds: string[];
 	variables: ConversationVariable[];
@@ -181,7 +181,7 @@ export interface HumanForm {
 	submission: { action: string; inputs: Dict; user: string } | null;
 }
 
-/** A workspace account: annotations and logs refer to it by e-mail (facts 4). */
+/** A workspace account: annotations and logs refer to it by e-mail. */
 export const OWNER = {
 	id: '0b3d5c52-3f0e-4a3b-9c40-2f6f6f0f9a10',
 	name: 'Workspace Owner',

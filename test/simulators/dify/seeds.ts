@@ -146,7 +146,7 @@ export class Seeder {
 		return feedback;
 	}
 
-	/** A workflow log; for a Chatflow app only this can make one (facts 4). */
+	/** A workflow log; for a Chatflow app only this can make one. */
 	log(seed: LogSeed = {}): WorkflowLog {
 		const { state } = this.core;
 		const app = seed.app

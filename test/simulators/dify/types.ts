@@ -5,7 +5,7 @@ export type Dict = Record<string, unknown>;
 
 export type AppMode = 'advanced-chat' | 'workflow' | 'agent-chat' | 'chat' | 'agent' | 'completion';
 
-/** One field of `user_input_form`; the key is the control's type (facts 4). */
+/** One field of `user_input_form`; the key is the control's type. */
 export type FormItem = Record<string, FormControl>;
 
 export interface FormControl {
@@ -61,7 +61,7 @@ export interface App {
 	workflowId: string;
 	/** Other published versions that `workflow_id` may name. */
 	workflowVersions: string[];
-	/** Concurrency ceiling; 0 means none (facts 3.8). */
+	/** Concurrency ceiling; 0 means none. */
 	maxActiveRequests: number;
 	/** Cloud sandbox plan. */
 	sandbox: boolean;
@@ -74,9 +74,9 @@ export type AppConfig = Partial<App>;
 
 export interface Settings {
 	version: DifyVersion;
-	/** Milliseconds between pings while the worker runs (facts 3.1: 10 s). */
+	/** Milliseconds between pings while the worker runs (10 s). */
 	pingIntervalMs: number;
-	/** Silence after which the server ends a worker-based stream (facts 3.3: 300 s). */
+	/** Silence after which the server ends a worker-based stream (300 s). */
 	idleTimeoutMs: number;
 	/** Default pause between two deltas, milliseconds; `#slow` overrides it. */
 	deltaDelayMs: number;
@@ -84,22 +84,22 @@ export interface Settings {
 	nodeDelayMs: number;
 	/** `id:` lines on every frame; null: as the version does. */
 	sseIds: boolean | null;
-	/** Absolute base for signed file urls; null: relative urls, FILES_URL unset (facts 3.5). */
+	/** Absolute base for signed file urls; null: relative urls, FILES_URL unset. */
 	filesUrl: string | null;
-	/** Also deliver the `error` frame that follows a failed run (facts 3.3: docs claim both). */
+	/** Also deliver the `error` frame that follows a failed run (docs claim both). */
 	errorAfterFailure: boolean;
 	/** What a client's disconnect leaves behind on <= 1.12. */
 	disconnectLeaves: 'stopped' | 'running';
-	/** Upload limits in MiB (facts 4). */
+	/** Upload limits in MiB. */
 	uploadLimitsMb: { image: number; document: number; audio: number; video: number };
 	/** Proxy limit for a whole request body, MiB. */
 	bodyLimitMb: number;
 	/** Files up to this size stay in memory, larger ones go to a temporary file. */
 	fileMemoryLimitBytes: number;
 	maxRecordedRequests: number;
-	/** A blocking call longer than this gets 504 HTML while the run goes on; 0: never (facts 3.6). */
+	/** A blocking call longer than this gets 504 HTML while the run goes on; 0: never. */
 	edgeTimeoutMs: number;
-	/** Parallel forms leave the run paused after the last submit (facts 3.7). */
+	/** Parallel forms leave the run paused after the last submit. */
 	parallelFormsBug: boolean;
 	/** ISO times of feedbacks and end users end with `Z` (specification) or have no zone (Python). */
 	isoZone: boolean;

@@ -1,4 +1,4 @@
-/** The columns of facts 3.3 and the releases between them whose behaviour differs (facts, timeline). */
+/** The columns of Dify/SERVER.md, "Order of events", and the releases between them whose behaviour differs. */
 export const DIFY_VERSIONS = [
 	'1.8',
 	'1.12',
@@ -19,7 +19,7 @@ export interface VersionTraits {
 	serverVersion: string;
 	/** `request`: the run lives inside the HTTP request; `worker`: Celery + Redis topic. */
 	execution: 'request' | 'worker';
-	/** Order in which the end of a run is published (facts 3.3). */
+	/** Order in which the end of a run is published. */
 	tail: 'finished-first' | 'end-first' | 'audio-first';
 	/** The worker publishes a failed `workflow_finished` when a run ended without a terminal event. */
 	syntheticTerminal: boolean;
@@ -30,15 +30,15 @@ export interface VersionTraits {
 	/** Reasoning comes as `reasoning_chunk` instead of `<think>` inside the answer. */
 	reasoningEvents: boolean;
 	unknownConversation: 'not-found' | 'stream-error' | 'new';
-	/** `parallel_id` and its relatives in node data (facts 3.4). */
+	/** `parallel_id` and its relatives in node data. */
 	parallelFields: boolean;
 	/** `inputs_truncated` and its relatives. */
 	truncationFields: boolean;
-	/** `warning` frame for top-level `files`, `id:` lines, `X-Workflow-Run-ID` (facts 3.1). */
+	/** `warning` frame for top-level `files`, `id:` lines, `X-Workflow-Run-ID`. */
 	newest: boolean;
-	/** /stop waits for a non-streaming node (facts 3.8). */
+	/** /stop waits for a non-streaming node. */
 	stopWaitsForNode: boolean;
-	/** After a resume the answer text is only in the answer node's outputs (facts 3.7). */
+	/** After a resume the answer text is only in the answer node's outputs. */
 	resumeLosesText: boolean;
 	approvalChannels: boolean;
 	/** select, file and file-list inputs in human input forms. */

@@ -51,7 +51,7 @@ interface Process {
 
 /**
  * An active workflow with the Chatflow Trigger, run by n8n-core's own poll executor in its own poll
- * context. What n8n itself adds (facts n8n 1.6) is repeated here: memory is saved with an execution
+ * context. What n8n itself adds is repeated here: memory is saved with an execution
  * and after the activation, and comes back as last saved when the process is killed.
  */
 export class TriggerHost {

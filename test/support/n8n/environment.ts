@@ -28,7 +28,7 @@ const QUIET: NodeJS.ProcessEnv = {
 	N8N_LOG_LEVEL: 'info',
 };
 
-/** The environment of an n8n process that listens on 127.0.0.1 only (facts 4.4). */
+/** The environment of an n8n process that listens on 127.0.0.1 only. */
 export function n8nEnvironment(options: N8nEnvironmentOptions): NodeJS.ProcessEnv {
 	const inherited = Object.fromEntries(INHERITED.map((name) => [name, process.env[name]]));
 	return {

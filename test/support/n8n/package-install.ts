@@ -79,7 +79,7 @@ async function unpackAndInstall(tarball: string, folder: string): Promise<void> 
 /**
  * Puts the built package where n8n keeps community packages, by the steps n8n itself takes when
  * a user installs one: pack, unpack, drop the dev, peer and optional dependencies, install the rest
- * without scripts (facts 2.2). A link to the repository would hide files missing in the package.
+ * without scripts. A link to the repository would hide files missing in the package.
  * Does nothing when the same content is there already.
  */
 export async function installInN8n(userFolder: string): Promise<Tarball> {

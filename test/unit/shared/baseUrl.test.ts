@@ -39,7 +39,7 @@ describe('the base URL of Dify', () => {
 		expect(difyBaseUrl(pasted)).toBe(base);
 	});
 
-	it('never turns http into https (facts 7)', () => {
+	it('never turns http into https', () => {
 		expect(difyBaseUrl('http://api.example')).toMatch(/^http:/);
 	});
 });

@@ -1,10 +1,17 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import type { LiveText } from '../../../nodes/shared/liveText';
 import { openLiveText } from '../../../nodes/shared/liveText';
+import { redactor } from '../../../nodes/shared/redact';
 
 type Chunk = [type: string, itemIndex: number, content?: string];
 
-function open(streaming = true) {
+const asItIs = <T>(value: T): T => value;
+
+function open(
+	streaming = true,
+	redact = asItIs,
+): { live: LiveText; chunks: Chunk[]; text(): string } {
 	const chunks: Chunk[] = [];
 	const context = {
 		isStreaming: () => streaming,
@@ -14,7 +21,7 @@ function open(streaming = true) {
 			chunks.push(chunk);
 		},
 	} as unknown as IExecuteFunctions;
-	return { live: openLiveText(context, 3), chunks, text: () => textOf(chunks) };
+	return { live: openLiveText(context, 3, redact), chunks, text: () => textOf(chunks) };
 }
 
 const textOf = (chunks: Chunk[]) =>
@@ -57,8 +64,14 @@ describe('live text', () => {
 		expect(chunks).toEqual([['error', 3, 'It broke']]);
 	});
 
+	it('is redacted', async () => {
+		const { live, text } = open(true, redactor(['s3cret-key']));
+		await live.append('It is s3cret-key.');
+		expect(text()).toBe('It is ***.');
+	});
+
 	it('works in an n8n that cannot stream', async () => {
-		const live = openLiveText({} as IExecuteFunctions, 0);
+		const live = openLiveText({} as IExecuteFunctions, 0, asItIs);
 		await live.append('x');
 		await live.end();
 	});

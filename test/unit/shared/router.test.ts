@@ -1,9 +1,13 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 
+import { difyService } from '../../../nodes/Dify/transport/dify';
+import { ChatflowError } from '../../../nodes/shared/errors';
 import type { Operation } from '../../../nodes/shared/operation';
 import { runOperations } from '../../../nodes/shared/router';
-import { wait } from '../../../nodes/shared/transport/wait';
+import { wait } from '../../../nodes/shared/wait';
+
+const SECRET = 'app-secret-key';
 
 interface Situation {
 	items?: number;
@@ -23,17 +27,25 @@ function contextFor(situation: Situation): IExecuteFunctions {
 		getInputData: () => Array.from({ length: items }, () => ({ json: {} })),
 		getNodeParameter: (name: string) => parameters[name],
 		getNode: () => ({ name: 'Dify', type: 'n8n-nodes-chatflow.dify' }),
+		getCredentials: async () => ({ apiKey: SECRET }),
 		continueOnFail: () => continueOnFail,
 	} as unknown as IExecuteFunctions;
 }
 
-async function run(execute: Operation['execute'], situation: Situation = {}) {
-	const operations = { chat: { send: { execute } } };
-	const [items] = await runOperations(contextFor(situation), operations);
+type Executed = Pick<Operation, 'execute' | 'exclusiveKey'>;
+
+async function runOperation(operation: Executed, situation: Situation = {}) {
+	const send = { name: 'Send', action: 'Send', description: '', fields: [], ...operation };
+	const chat = { name: 'Chat', defaultOperation: 'send', operations: { send } };
+	const [items] = await runOperations(contextFor(situation), { chat }, difyService);
 	return items as INodeExecutionData[];
 }
 
-const twoItems: Operation['execute'] = async (_context, i) => [
+async function run(execute: Operation['execute'], situation?: Situation) {
+	return await runOperation({ execute }, situation);
+}
+
+const twoItems: Operation['execute'] = async ({ index: i }) => [
 	{ json: { of: i, part: 1 } },
 	{ json: { of: i, part: 2 } },
 ];
@@ -50,7 +62,7 @@ describe('the item loop', () => {
 	});
 
 	it('keeps the order with several items at once', async () => {
-		const slowFirst: Operation['execute'] = async (_context, i) => {
+		const slowFirst: Operation['execute'] = async ({ index: i }) => {
 			await wait(i === 0 ? 40 : 1);
 			return [{ json: { i } }];
 		};
@@ -60,11 +72,15 @@ describe('the item loop', () => {
 
 	it('asks for exclusive keys only when items run at once', async () => {
 		const exclusiveKey = jest.fn(() => 'one');
-		const operations = { chat: { send: { execute: twoItems, exclusiveKey } } };
-		await runOperations(contextFor({ items: 2 }), operations);
+		await runOperation({ execute: twoItems, exclusiveKey }, { items: 2 });
 		expect(exclusiveKey).not.toHaveBeenCalled();
-		await runOperations(contextFor({ items: 2, concurrency: 2 }), operations);
+		await runOperation({ execute: twoItems, exclusiveKey }, { items: 2, concurrency: 2 });
 		expect(exclusiveKey).toHaveBeenCalledTimes(2);
+	});
+
+	it('blanks the secrets of the credential in what comes out', async () => {
+		const items = await run(async () => [{ json: { echo: [`Bearer ${SECRET}`] } }]);
+		expect(items[0]?.json).toEqual({ echo: ['Bearer ***'] });
 	});
 
 	it('does nothing for no items', async () => {
@@ -77,7 +93,7 @@ describe('the item loop', () => {
 });
 
 describe('a failure', () => {
-	const fails: Operation['execute'] = async (_context, i) => {
+	const fails: Operation['execute'] = async ({ index: i }) => {
 		if (i === 1) throw new Error('It broke');
 		return [{ json: { i } }];
 	};
@@ -98,9 +114,22 @@ describe('a failure', () => {
 		]);
 	});
 
-	it('names an operation that does not exist', async () => {
-		const running = run(twoItems, { operation: 'sing' });
-		await expect(running).rejects.toThrow('There is no operation "sing" for the resource "chat"');
+	it('is without the secrets of the credential', async () => {
+		const info = { message: `No ${SECRET}`, details: { body: SECRET } };
+		const failing = run(async () => {
+			throw new ChatflowError(info);
+		});
+		await expect(failing).rejects.toMatchObject({
+			message: 'No ***',
+			context: { data: { body: '***' } },
+		});
+	});
+
+	it.each(['sing', 'constructor'])('names an operation that does not exist: %s', async (name) => {
+		const running = run(twoItems, { operation: name });
+		await expect(running).rejects.toThrow(
+			`There is no operation "${name}" for the resource "chat"`,
+		);
 		await expect(running).rejects.not.toBeInstanceOf(NodeApiError);
 	});
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { sseBatches } from '../../../nodes/shared/transport/sse';
+import { sseBatches } from '../../../nodes/shared/sse';
 import { seededRandom } from '../../simulators/shared/prng';
 
 async function* pieces(bytes: Buffer, cuts: number[]): AsyncGenerator<Uint8Array> {
@@ -28,7 +28,7 @@ const TEXTS = [
 ];
 const data = TEXTS.map((answer) => JSON.stringify({ event: 'message', answer }));
 
-/** Everything that facts 3.1 and the newest servers put between two messages. */
+/** Everything that servers put between two messages. */
 const NOISE = [
 	'event: ping\n\n',
 	': a comment\n\n',
@@ -54,7 +54,7 @@ describe.each([
 	['line feeds', '\n'],
 	['carriage returns and line feeds', '\r\n'],
 	['carriage returns', '\r'],
-])('a stream with %s (Dify facts 3.1)', (_name, end) => {
+])('a stream with %s', (_name, end) => {
 	it.each([
 		['with its last blank line', true],
 		['without its last line break', false],

@@ -1,4 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { difyService } from '../../../nodes/Dify/transport/dify';
 import { openLiveText } from '../../../nodes/shared/liveText';
 import { runOperations } from '../../../nodes/shared/router';
 import { toolItem } from '../../../nodes/shared/tool';
@@ -35,8 +37,16 @@ const toolFields = ['answer', 'status', 'conversation_id', 'files'];
 
 async function jsonFor(situation: Situation, json: typeof aggregated | { event: string }) {
 	const { context } = contextOf(situation);
-	const operation = { execute: async () => [{ json }], toolFields };
-	const [items] = await runOperations(context, { resource: { operation } });
+	const operation = {
+		name: 'Ask',
+		action: 'Ask',
+		description: '',
+		fields: [],
+		execute: async () => [{ json }],
+		toolFields,
+	};
+	const resource = { name: 'Resource', defaultOperation: 'operation', operations: { operation } };
+	const [items] = await runOperations(context, { resource }, difyService);
 	return items?.[0]?.json;
 }
 
@@ -72,7 +82,7 @@ describe('the item that an AI agent gets', () => {
 describe('the live text', () => {
 	const textsOf = async (situation: Situation) => {
 		const { context, sent } = contextOf(situation);
-		const live = openLiveText(context, 0);
+		const live = openLiveText(context, 0, (value) => value);
 		await live.append('Hello');
 		await live.end();
 		return sent.map(([kind]) => kind);

@@ -1,5 +1,5 @@
-import { wait } from '../../../nodes/shared/transport/wait';
-import { startWatchdog } from '../../../nodes/shared/transport/watchdog';
+import { wait } from '../../../nodes/shared/wait';
+import { startWatchdog } from '../../../nodes/shared/watchdog';
 
 async function expired(deadline: () => number, within: number): Promise<number | undefined> {
 	const begin = Date.now();

@@ -6,7 +6,7 @@ import {
 } from '../../simulators/dify/index';
 import { chat, names } from './dify.helpers';
 
-/** The columns of facts 3.3. */
+/** The columns of Dify/SERVER.md, "Order of events". */
 const COLUMNS: Record<string, DifyVersion[]> = {
 	'up to 1.12': ['1.8', '1.12'],
 	'1.13.0': ['1.13.0'],

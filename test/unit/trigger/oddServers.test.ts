@@ -161,7 +161,9 @@ describe('the conversations of an odd server', () => {
 		expect(idsOf(host.emitted)).toEqual(ids);
 		for (let i = 0; i < 10; i++) await minute(host);
 		expect(host.failures).toEqual([
-			expect.objectContaining({ message: expect.stringContaining('Dify had a fault') as string }),
+			expect.objectContaining({
+				message: expect.stringContaining('Dify failed with an internal error') as string,
+			}),
 		]);
 		odd = undefined;
 		expect(idsOf(await minute(host))).toEqual([lost]);

@@ -1,6 +1,6 @@
 import type { IDataObject, NodeApiError } from 'n8n-workflow';
 
-import { poll } from '../../../nodes/ChatflowTrigger/poll';
+import { runPoll } from '../../../nodes/ChatflowTrigger/poll';
 import { ModelDify } from './support/model';
 import { FakeN8n, pollContext, timeOut, type FakeSetup } from './support/n8n';
 import { Random } from './support/random';
@@ -83,14 +83,14 @@ describe('a manual test', () => {
 		const ids = addLogs(30);
 		const memory = {};
 		const setup: FakeSetup = { parameters: LOG, serve: dify.serve, mode: 'manual' };
-		const output = await poll(pollContext(setup, Object.freeze(memory)));
+		const output = await runPoll(pollContext(setup, Object.freeze(memory)));
 		expect(idsOf(output?.[0]?.map(({ json }) => json))).toEqual(ids.slice(-10));
 		expect(memory).toEqual({});
 	});
 
 	it('gives nothing when there is nothing', async () => {
 		const setup: FakeSetup = { parameters: LOG, serve: dify.serve, mode: 'manual' };
-		expect(await poll(pollContext(setup, {}))).toBeNull();
+		expect(await runPoll(pollContext(setup, {}))).toBeNull();
 	});
 });
 
@@ -105,12 +105,12 @@ describe('another scope', () => {
 	it.each(changes)('starts afresh with %s', async (_what, change) => {
 		const setup: FakeSetup = { parameters: LOG, serve: dify.serve };
 		const memory: IDataObject = {};
-		await poll(pollContext(setup, memory));
+		await runPoll(pollContext(setup, memory));
 		addLogs(2);
-		expect(await poll(pollContext({ ...setup, ...change }, memory))).toBeNull();
+		expect(await runPoll(pollContext({ ...setup, ...change }, memory))).toBeNull();
 		addLogs(1);
 		const status = change.parameters?.filters as IDataObject | undefined;
-		const output = await poll(pollContext({ ...setup, ...change }, memory));
+		const output = await runPoll(pollContext({ ...setup, ...change }, memory));
 		expect(output?.[0]?.length ?? 0).toBe(status?.status ? 0 : 1);
 	});
 
@@ -132,9 +132,9 @@ describe('another scope', () => {
 		const setup: FakeSetup = { parameters, serve: dify.serve };
 		const memory: IDataObject = {};
 		addLogs(2);
-		await poll(pollContext(setup, memory));
+		await runPoll(pollContext(setup, memory));
 		const ids = addLogs(2);
-		const output = await poll(pollContext({ ...setup, ...change }, memory));
+		const output = await runPoll(pollContext({ ...setup, ...change }, memory));
 		expect(idsOf(output?.[0]?.map(({ json }) => json))).toEqual(ids);
 	});
 
@@ -175,7 +175,9 @@ describe('a failure', () => {
 		await host.poll();
 		for (let i = 0; i < 120; i++) await minute(true);
 		expect(host.failures).toHaveLength(2);
-		expect((host.failures[0] as NodeApiError).message).toMatch(/Dify had a fault/);
+		expect((host.failures[0] as NodeApiError).message).toMatch(
+			/Dify failed with an internal error/,
+		);
 	});
 
 	it('that comes and goes is not shown each time', async () => {
@@ -233,11 +235,14 @@ describe('a failure', () => {
 		expect(host.failures).toEqual([]);
 	});
 
-	it('is told for an event that does not exist', async () => {
-		const host = n8n({ parameters: { event: 'weather' } });
-		await host.poll();
-		expect((host.failures[0] as Error).message).toBe('There is no event "weather"');
-	});
+	it.each(['weather', 'constructor'])(
+		'is told for the event %s, which does not exist',
+		async (event) => {
+			const host = n8n({ parameters: { event } });
+			await host.poll();
+			expect((host.failures[0] as Error).message).toBe(`There is no event "${event}"`);
+		},
+	);
 });
 
 describe('the time of a poll', () => {
@@ -303,6 +308,20 @@ describe('the time of a poll', () => {
 		await host.poll();
 		expect(dify.requests).toBe(1);
 	});
+});
+
+it('shows no key in an item that repeats it', async () => {
+	const record = {
+		id: 'a',
+		created_at: 1,
+		workflow_run: { status: 'failed' },
+		note: 'app-1234567890',
+	};
+	const host = n8n({
+		parameters: { ...LOG, startFrom: 'all' },
+		serve: () => ({ body: { data: [record], total: 1 } }),
+	});
+	expect((await host.poll())?.items).toEqual([{ event_id: 'a', ...record, note: '***' }]);
 });
 
 it('leaves the later of two polls that overlap without effect', async () => {

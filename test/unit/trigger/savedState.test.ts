@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { poll } from '../../../nodes/ChatflowTrigger/poll';
+import { runPoll } from '../../../nodes/ChatflowTrigger/poll';
 import { ModelDify } from './support/model';
 import { pollContext, type FakeSetup } from './support/n8n';
 import { Random } from './support/random';
@@ -25,7 +25,7 @@ async function begun(setup: FakeSetup): Promise<IDataObject> {
 	dify.addFeedback();
 	dify.addMessage(dify.addConversation());
 	const memory: IDataObject = {};
-	await poll(pollContext(setup, memory));
+	await runPoll(pollContext(setup, memory));
 	return JSON.parse(JSON.stringify(memory)) as IDataObject;
 }
 
@@ -51,7 +51,7 @@ it.each(BROKEN)('a saved place of %s with %s starts afresh', async (event, _what
 	const position = memory.position as IDataObject;
 	const good = JSON.stringify(position.cursor);
 	memory.position = { ...position, cursor: { ...(position.cursor as IDataObject), ...change } };
-	expect(await poll(pollContext(setup, memory))).toBeNull();
+	expect(await runPoll(pollContext(setup, memory))).toBeNull();
 	expect(JSON.stringify((memory.position as IDataObject).cursor)).toBe(good);
 });
 
@@ -70,7 +70,7 @@ it.each([...new Set(BROKEN.map(([event]) => event))])(
 		dify.addLog();
 		dify.addFeedback();
 		dify.addMessage(dify.addConversation());
-		const output = await poll(pollContext(setup, memory));
+		const output = await runPoll(pollContext(setup, memory));
 		const count = event === 'offlineFileStatus' ? 0 : 1;
 		expect(output?.[0]?.length ?? 0).toBe(count);
 		expect((memory.position as IDataObject).revision).toBeGreaterThanOrEqual(Number(revision));
@@ -81,9 +81,9 @@ it.each(['text', 7, null, [], { cursor: [] }, { scope: 5, revision: 'x', cursor:
 	'a memory that holds %j instead of a place starts afresh',
 	async (position) => {
 		const setup = setupFor('workflowLog');
-		const memory: IDataObject = { position, trouble: position };
+		const memory: IDataObject = { position, lastError: position };
 		dify.addLog();
-		expect(await poll(pollContext(setup, memory))).toBeNull();
+		expect(await runPoll(pollContext(setup, memory))).toBeNull();
 		expect(memory.position).toMatchObject({ cursor: { pending: [] } });
 	},
 );

@@ -2,13 +2,13 @@ import type { IDataObject } from 'n8n-workflow';
 
 import {
 	cursorFor,
-	isNews,
-	isOver,
+	shouldReport,
+	isResolved,
 	isOvertaken,
-	moved,
+	nextPosition,
 	positionOf,
 	REPORT_AGAIN_MS,
-	troubleOf,
+	lastErrorOf,
 } from '../../../nodes/ChatflowTrigger/state';
 
 const POSITION = { scope: 'feedback:abc', revision: 4, cursor: { since: '2026' } };
@@ -38,17 +38,17 @@ describe('the position of a trigger', () => {
 	});
 
 	it('stays the same object when a poll has found nothing, so that n8n has nothing to save', () => {
-		expect(moved(POSITION, 'feedback:abc', { since: '2026' })).toBe(POSITION);
+		expect(nextPosition(POSITION, 'feedback:abc', { since: '2026' })).toBe(POSITION);
 	});
 
 	it('counts up with every change', () => {
-		expect(moved(POSITION, 'feedback:abc', { since: '2027' }).revision).toBe(5);
-		expect(moved(POSITION, 'feedback:xyz', { since: '2026' }).revision).toBe(5);
-		expect(moved(undefined, 'feedback:abc', {}).revision).toBe(1);
+		expect(nextPosition(POSITION, 'feedback:abc', { since: '2027' }).revision).toBe(5);
+		expect(nextPosition(POSITION, 'feedback:xyz', { since: '2026' }).revision).toBe(5);
+		expect(nextPosition(undefined, 'feedback:abc', {}).revision).toBe(1);
 	});
 
 	it('is overtaken when another poll has moved it meanwhile', () => {
-		const next = moved(POSITION, 'feedback:abc', { since: '2027' });
+		const next = nextPosition(POSITION, 'feedback:abc', { since: '2027' });
 		expect(isOvertaken(POSITION, POSITION)).toBe(false);
 		expect(isOvertaken(POSITION, next)).toBe(true);
 		expect(isOvertaken(undefined, POSITION)).toBe(true);
@@ -56,39 +56,39 @@ describe('the position of a trigger', () => {
 	});
 });
 
-describe('the trouble that was last shown', () => {
+describe('the error that was last shown', () => {
 	const shown = { key: 'temporarily-unavailable', reportedAt: 1_000_000 };
 
 	it('comes back as it was put into the memory of n8n', () => {
-		expect(troubleOf({ trouble: shown })).toEqual(shown);
-		expect(troubleOf({})).toBeUndefined();
-		expect(troubleOf({ trouble: 7 })).toBeUndefined();
+		expect(lastErrorOf({ lastError: shown })).toEqual(shown);
+		expect(lastErrorOf({})).toBeUndefined();
+		expect(lastErrorOf({ lastError: 7 })).toBeUndefined();
 	});
 
-	it('is news the first time and when it is another one', () => {
-		expect(isNews(undefined, 'rate-limited', 0)).toBe(true);
-		expect(isNews(shown, 'rate-limited', 1_060_000)).toBe(true);
+	it('is reported the first time and if it is another one', () => {
+		expect(shouldReport(undefined, 'rate-limited', 0)).toBe(true);
+		expect(shouldReport(shown, 'rate-limited', 1_060_000)).toBe(true);
 	});
 
-	it('is no news a minute later, and news again after an hour', () => {
-		expect(isNews(shown, shown.key, 1_060_000)).toBe(false);
-		expect(isNews(shown, shown.key, 1_000_000 + REPORT_AGAIN_MS - 1)).toBe(false);
-		expect(isNews(shown, shown.key, 1_000_000 + REPORT_AGAIN_MS)).toBe(true);
+	it('is not reported a minute later, and is again after an hour', () => {
+		expect(shouldReport(shown, shown.key, 1_060_000)).toBe(false);
+		expect(shouldReport(shown, shown.key, 1_000_000 + REPORT_AGAIN_MS - 1)).toBe(false);
+		expect(shouldReport(shown, shown.key, 1_000_000 + REPORT_AGAIN_MS)).toBe(true);
 	});
 
-	it('is news within seconds: then n8n is trying once more to activate the workflow', () => {
-		expect(isNews(shown, shown.key, 1_016_000)).toBe(true);
+	it('is reported within seconds: then n8n is retrying to activate the workflow', () => {
+		expect(shouldReport(shown, shown.key, 1_016_000)).toBe(true);
 	});
 
-	it('is news when the clock was set back', () => {
-		expect(isNews(shown, shown.key, 900_000)).toBe(true);
+	it('is reported if the clock was set back', () => {
+		expect(shouldReport(shown, shown.key, 900_000)).toBe(true);
 	});
 
-	it('is over with a success, unless it is of the kind that comes and goes', () => {
-		expect(isOver({ key: 'credential-invalid', reportedAt: 0 })).toBe(true);
-		expect(isOver({ key: 'Some other message', reportedAt: 0 })).toBe(true);
-		expect(isOver(shown)).toBe(false);
-		expect(isOver({ key: 'rate-limited', reportedAt: 0 })).toBe(false);
-		expect(isOver(undefined)).toBe(false);
+	it('is resolved by a success, unless it is of the kind that comes and goes', () => {
+		expect(isResolved({ key: 'credential-invalid', reportedAt: 0 })).toBe(true);
+		expect(isResolved({ key: 'Some other message', reportedAt: 0 })).toBe(true);
+		expect(isResolved(shown)).toBe(false);
+		expect(isResolved({ key: 'rate-limited', reportedAt: 0 })).toBe(false);
+		expect(isResolved(undefined)).toBe(false);
 	});
 });

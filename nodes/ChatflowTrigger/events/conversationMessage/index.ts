@@ -1,84 +1,126 @@
-import { NodeOperationError } from 'n8n-workflow';
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeProperties, IPollFunctions } from 'n8n-workflow';
 
-import { asNodeError } from '../../../shared/errors';
-import type { MessageCursor } from '../../cursors/conversationMessage';
-import { allRead, isMessageCursor, messageCursor, toRead } from '../../cursors/conversationMessage';
-import type { PollSession } from '../../session';
-import type { Harvest, TriggerEvent } from '../event';
+import { invalidValue } from '../../../shared/errors';
+import { asText, trimmed } from '../../../shared/values';
+import type { PollCaller } from '../../pollCaller';
+import { startFields } from '../../start';
+import type { PollResult, TriggerEvent } from '../event';
 import { SAMPLE_SIZE } from '../event';
-import { fields, filtersOf } from './fields';
-import { conversationsSince, newestMessages } from './pages';
-import type { MessageRecord } from './pages';
-import { readConversations, waitingFirst } from './read';
+import type { MessageRecord } from './conversations';
+import { Conversations } from './conversations';
+import type { MessageCursor } from './cursor';
+import { forgetOld, isMessageCursor, messageCursor, toRead } from './cursor';
 
-/** Messages of a user's conversations, each once, when it has been answered (GET /messages). */
+const fields: INodeProperties[] = [
+	{
+		displayName: 'User',
+		name: 'user',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. customer-42',
+		description:
+			'Whose messages to wait for: the User of the chats. Dify shows conversations to their own user only.',
+		required: true,
+	},
+	...startFields,
+	{
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add Filter',
+		default: {},
+		options: [
+			{
+				displayName: 'Conversation ID',
+				name: 'conversationId',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. 45701982-8118-4bc5-8e9b-64562b4555f2',
+				description: 'Only messages of this conversation',
+			},
+		],
+	},
+];
+
+/** Messages of a user's conversations, each once, when it has been answered: GET /messages. */
 export const conversationMessage: TriggerEvent<MessageCursor> = {
 	fields,
 	credential: 'difyApi',
-	scope: (context) => filtersOf(context),
-
+	scope: filtersOf,
 	isCursor: isMessageCursor,
 
-	begin: async (session, start) => {
+	begin: async (poll, start) => {
 		if (start.from === 'all') return messageCursor(0);
 		if (start.from === 'date') return messageCursor(start.at);
-		const { cursor, failure } = await collect(session, messageCursor(await newestSecond(session)));
-		if (failure !== undefined) throw asNodeError(session.context.getNode(), failure, 0);
+		const { cursor, error } = await collect(poll, messageCursor(await newestSecond(poll)));
+		if (error !== undefined) throw error;
 		return cursor;
 	},
 
 	collect,
-
-	sample: async (session) => {
-		const messages = await recentMessages(session, SAMPLE_SIZE);
-		return messages.map(toItem);
-	},
+	sample: async (poll) => (await recentMessages(poll, SAMPLE_SIZE)).map(toItem),
 };
 
+interface MessageFilters {
+	user: string;
+	conversationId?: string;
+}
+
+/** @throws ChatflowError if there is no user. */
+function filtersOf(context: IPollFunctions): MessageFilters {
+	const user = asText(context.getNodeParameter('user', ''));
+	if (user === undefined || user.trim() === '') {
+		throw invalidValue('User is empty', 'Fill in the User of the chats');
+	}
+	const filters = context.getNodeParameter('filters', {}) as IDataObject;
+	return { user, conversationId: trimmed(filters.conversationId) };
+}
+
 async function collect(
-	session: PollSession,
+	poll: PollCaller,
 	cursor: MessageCursor,
-): Promise<Harvest<MessageCursor>> {
-	const { user, conversationId } = filtersOf(session.context);
+): Promise<PollResult<MessageCursor>> {
+	const { user, conversationId } = filtersOf(poll.context);
+	const conversations = new Conversations(poll, user);
 	if (conversationId !== undefined) {
 		const only = [{ id: conversationId, updatedAt: 0 }];
-		const found = await readConversations(session, cursor, only, { user, head: 0 });
-		if (found.gone.length > 0) throw noSuchConversation(session, user, conversationId);
+		const found = await conversations.readNew(cursor, only, 0);
+		if (found.gone.length > 0) throw noSuchConversation(user, conversationId);
 		return { items: found.read.map(toItem), cursor: found.cursor };
 	}
-	const refs = await conversationsSince(session, user, cursor.floor);
+	const refs = await conversations.usedSince(cursor.floor);
 	const head = Math.max(cursor.floor, refs[0]?.updatedAt ?? 0);
-	const todo = waitingFirst(cursor, toRead(cursor, refs), refs);
-	const found = await readConversations(session, cursor, todo, { user, head });
-	const items = found.read.sort((a, b) => a.at - b.at).map(toItem);
-	const { complete, failure } = found;
-	return { items, failure, cursor: complete ? allRead(found.cursor, head) : found.cursor };
+	const { read, error, ...found } = await conversations.readNew(cursor, toRead(cursor, refs), head);
+	return {
+		items: read.sort((a, b) => a.at - b.at).map(toItem),
+		cursor: found.complete ? forgetOld(found.cursor, head) : found.cursor,
+		error,
+	};
 }
 
 /** The second of the newest message, or of the last use of any conversation: here "now" begins. */
-async function newestSecond(session: PollSession): Promise<number> {
-	const { user, conversationId } = filtersOf(session.context);
-	if (conversationId === undefined) {
-		return (await conversationsSince(session, user, 0, 1))[0]?.updatedAt ?? 0;
-	}
-	return (await recentMessages(session, 1)).at(-1)?.at ?? 0;
+async function newestSecond(poll: PollCaller): Promise<number> {
+	const { user, conversationId } = filtersOf(poll.context);
+	if (conversationId !== undefined) return (await recentMessages(poll, 1)).at(-1)?.at ?? 0;
+	return (await new Conversations(poll, user).lastUsed())?.updatedAt ?? 0;
 }
 
-/** The newest messages of the conversation that the user chose, or of the one last used. */
-async function recentMessages(session: PollSession, limit: number): Promise<MessageRecord[]> {
-	const { user, conversationId } = filtersOf(session.context);
-	const id = conversationId ?? (await conversationsSince(session, user, 0, 1))[0]?.id;
+/** The newest messages of the chosen conversation, or of the last used one. */
+async function recentMessages(poll: PollCaller, limit: number): Promise<MessageRecord[]> {
+	const { user, conversationId } = filtersOf(poll.context);
+	const conversations = new Conversations(poll, user);
+	const id = conversationId ?? (await conversations.lastUsed())?.id;
 	if (id === undefined) return [];
-	const messages = await newestMessages(session, user, id, () => true, limit);
+	const messages = await conversations.newestMessages(id, () => true, limit);
 	if (messages) return messages;
-	throw noSuchConversation(session, user, id);
+	throw noSuchConversation(user, id);
 }
 
-function noSuchConversation(session: PollSession, user: string, id: string): NodeOperationError {
-	return new NodeOperationError(session.context.getNode(), 'There is no such conversation', {
-		description: `User "${user}" has no conversation ${id}: check Conversation ID and User`,
-	});
+function noSuchConversation(user: string, id: string) {
+	return invalidValue(
+		'There is no such conversation',
+		`User "${user}" has no conversation ${id}: check Conversation ID and User`,
+	);
 }
 
 function toItem({ id, record }: MessageRecord): IDataObject {

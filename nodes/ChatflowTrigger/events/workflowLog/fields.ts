@@ -1,12 +1,12 @@
 import type { IDataObject, INodeProperties, IPollFunctions } from 'n8n-workflow';
 
-import { asText } from '../../../shared/objects';
+import { trimmed } from '../../../shared/values';
 import { startFields } from '../../start';
 
 export const fields: INodeProperties[] = [
 	{
 		displayName:
-			'Dify writes these logs for Workflow apps only. For a Chatflow app choose Conversation Message or Feedback.',
+			'Dify writes these logs for Workflow apps only. For a Chatflow app, choose Conversation Message or Feedback.',
 		name: 'workflowLogNotice',
 		type: 'notice',
 		default: '',
@@ -34,7 +34,7 @@ export const fields: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. refund',
 				description:
-					'Only runs with this text in their inputs, outputs or session ID; Dify looks at its first 30 characters',
+					'Only runs with this text in their inputs, outputs or session ID. Dify uses its first 30 characters.',
 			},
 			{
 				displayName: 'Session ID',
@@ -42,7 +42,7 @@ export const fields: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. customer-42',
-				description: 'Only runs of this end user: the User that the run was started with',
+				description: 'Only runs of this end user, which is the User that the run was started with',
 			},
 			{
 				displayName: 'Status',
@@ -56,7 +56,7 @@ export const fields: INodeProperties[] = [
 				],
 				default: [],
 				description:
-					'Only runs that ended like this. Runs are always waited for until they have ended.',
+					'Only runs that ended with one of these statuses. Runs are never reported before they have ended.',
 			},
 		],
 	},
@@ -73,15 +73,15 @@ export const fields: INodeProperties[] = [
 				type: 'boolean',
 				default: false,
 				description:
-					'Whether to add inputs and outputs of each run, in the field run_details; one more request for each',
+					'Whether to add the inputs and outputs of each run in the field run_details, which takes one more request per run',
 			},
 		],
 	},
 ];
 
-/** What the user wants to see of the log. */
+/** Which runs the user wants, and what of them. */
 export interface LogFilters {
-	/** Never changes for an entry, so the server may apply it. */
+	/** Filters whose result never changes for an entry, so that the server may apply them. */
 	fixed: { created_by_account?: string; created_by_end_user_session_id?: string };
 	/** Empty: any. */
 	statuses: string[];
@@ -89,18 +89,17 @@ export interface LogFilters {
 	includeRunDetails: boolean;
 }
 
-/** Reads the filters and options of the trigger. */
+/** The filters and options of the trigger. */
 export function filtersOf(context: IPollFunctions): LogFilters {
 	const filters = context.getNodeParameter('filters', {}) as IDataObject;
 	const options = context.getNodeParameter('options', {}) as IDataObject;
-	const text = (value: unknown) => asText(asText(value)?.trim());
 	return {
 		fixed: {
-			created_by_account: text(filters.createdByAccount),
-			created_by_end_user_session_id: text(filters.createdByEndUserSessionId),
+			created_by_account: trimmed(filters.createdByAccount),
+			created_by_end_user_session_id: trimmed(filters.createdByEndUserSessionId),
 		},
 		statuses: Array.isArray(filters.status) ? filters.status.map(String).sort() : [],
-		keyword: text(filters.keyword),
+		keyword: trimmed(filters.keyword),
 		includeRunDetails: options.includeRunDetails === true,
 	};
 }

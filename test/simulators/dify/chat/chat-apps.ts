@@ -6,7 +6,7 @@ import type { RunSession } from './session';
 
 type AppFlow = (run: RunSession) => Promise<void>;
 
-/** Chatbot: deltas, then `message_end`; no workflow events (facts 3.4). */
+/** Chatbot: deltas, then `message_end`; no workflow events. */
 async function chatbot(run: RunSession): Promise<void> {
 	await streamAnswer(run);
 }

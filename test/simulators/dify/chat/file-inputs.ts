@@ -9,7 +9,7 @@ import type { App, Dict } from '../types';
 const TYPES = ['image', 'document', 'audio', 'video', 'custom'];
 
 /**
- * Turns one file mapping of a request into a file (facts 4, chat inputs). A local file must
+ * Turns one file mapping of a request into a file (chat inputs). A local file must
  * have been uploaded by the same user of the same app; otherwise "Invalid upload file".
  */
 export function fileFrom(core: SimulatorCore, app: App, user: EndUser, mapping: Dict): MessageFile {

@@ -59,14 +59,14 @@ export async function standardFlow(run: RunSession): Promise<void> {
 	);
 }
 
-/** A reply without a workflow (facts 3.3, annotation and input moderation). */
+/** A reply without a workflow (annotation and input moderation). */
 async function replyOnly(run: RunSession, text: string, annotation: boolean): Promise<never> {
 	run.annotationHit = annotation;
 	await run.delta(text, null);
 	throw new RunEnd('no-workflow');
 }
 
-/** An exception around the start: the worker's error has no code and no ids (facts 3.3). */
+/** An exception around the start: the worker's error has no code and no ids. */
 function startError(run: RunSession): never {
 	const message = 'The model provider refused the credentials';
 	if (run.traits.execution === 'worker' && run.hasWorkflow) {
@@ -134,7 +134,7 @@ function midAnswer(run: RunSession): void {
 }
 
 /**
- * Output moderation (facts 3.4): everything so far is replaced, later deltas append to the
+ * Output moderation: everything so far is replaced, later deltas append to the
  * replacement, and right before the end the whole moderated text comes once more.
  */
 function moderate(run: RunSession): void {

@@ -100,7 +100,7 @@ const CHECKS: Record<string, (value: unknown, context: FieldContext) => unknown>
 };
 
 /**
- * Checks `inputs` against the app's form, as the start of a run does (facts 4, chat inputs).
+ * Checks `inputs` against the app's form, as the start of a run does (chat inputs).
  * Unknown keys are dropped, missing optional ones get their default. Throws invalid_param.
  */
 export function checkInputs(form: FormItem[], inputs: Dict, makeFile: FileMaker): Dict {

@@ -120,7 +120,7 @@ function logEntry(run: RunSession): WorkflowLog {
 	};
 }
 
-/** `workflow_finished.data` (facts 3.5). */
+/** `workflow_finished.data`. */
 export function finishedRunData(run: Pick<RunSession, 'record' | 'request'>, files: Dict[]): Dict {
 	const { record, request } = run;
 	const finishedAt = record.finishedAt ?? Date.now();
@@ -141,7 +141,7 @@ export function finishedRunData(run: Pick<RunSession, 'record' | 'request'>, fil
 	};
 }
 
-/** `message_end.metadata`, also the metadata of a blocking answer (facts 3.4). */
+/** `message_end.metadata`, also the metadata of a blocking answer. */
 export function messageMetadata(run: RunSession): Dict {
 	const metadata: Dict = run.annotationHit ? {} : { annotation_reply: null };
 	metadata.retriever_resources = run.retrieverResources;
@@ -195,7 +195,7 @@ export function emitAudio(run: RunSession, audio: string): void {
 	run.emit('tts_message', run.traits.newest ? { audio, audio_type: 'mp3' } : { audio });
 }
 
-/** What the newest worker adds when no terminal event was published (facts 3.3). */
+/** What the newest worker adds when no terminal event was published. */
 function synthesize(run: RunSession, outcome: Outcome): void {
 	if (!run.hasWorkflow) return;
 	for (const event of syntheticTail(run.traits, outcome, run.channel.terminalSeen)) {

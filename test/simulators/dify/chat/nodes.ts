@@ -72,7 +72,7 @@ function nesting(node: NodeExecution, traits: VersionTraits): Dict {
 	return data;
 }
 
-/** `node_started.data` (facts 3.5); `stripped` as in a snapshot replay. */
+/** `node_started.data`; `stripped` as in a snapshot replay. */
 export function startedData(node: NodeExecution, traits: VersionTraits, stripped = false): Dict {
 	return {
 		...common(node, traits, stripped),
@@ -103,7 +103,7 @@ function executionMetadata(node: NodeExecution, result: NodeResult): Dict {
 	return { ...data, ...result.metadata };
 }
 
-/** `node_finished.data` and, with `retry_index` added, `node_retry.data` (facts 3.5). */
+/** `node_finished.data` and, with `retry_index` added, `node_retry.data`. */
 export function finishedData(node: NodeExecution, traits: VersionTraits, stripped = false): Dict {
 	const result = node.result ?? {};
 	const finishedAt = node.finishedAt ?? Date.now();

@@ -11,7 +11,7 @@ const STOPPED: readonly TailStep[] = ['workflow_finished', 'message_end'];
 const REPLY_ONLY: readonly TailStep[] = ['message_end'];
 
 /**
- * In which order the end of a run is *published* (facts 3.3). What a client receives follows
+ * In which order the end of a run is *published*. What a client receives follows
  * from this and from one rule: a worker-based server closes the stream at the first
  * `workflow_finished` or `workflow_paused`, and everything published after it is lost.
  */
@@ -44,7 +44,7 @@ export function tailOf(traits: VersionTraits, outcome: Outcome): readonly TailSt
 	return TAILS[traits.tail][outcome] ?? [];
 }
 
-/** Frames that a newest worker adds when a run ended without a terminal event (facts 3.3, 1.17). */
+/** Frames that a newest worker adds when a run ended without a terminal event. */
 export function syntheticTail(
 	traits: VersionTraits,
 	outcome: Outcome,

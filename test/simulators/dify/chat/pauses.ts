@@ -32,7 +32,7 @@ function formInputs(rich: boolean): Dict[] {
 	];
 }
 
-/** The human input of one run (facts 3.7). */
+/** The human input of one run. */
 export class Pauses {
 	readonly forms: HumanForm[] = [];
 	private nodes: NodeExecution[] = [];
@@ -113,7 +113,7 @@ export class Pauses {
 		return data;
 	}
 
-	/** `workflow_paused.data` (facts 3.5): outputs are always empty for the Service API. */
+	/** `workflow_paused.data`: outputs are always empty for the Service API. */
 	pausedData(): Dict {
 		const { run } = this;
 		const waiting = this.forms.filter((form) => form.status === 'waiting');
@@ -160,7 +160,7 @@ export class Pauses {
 		if (run.message) run.message.status = 'normal';
 		run.setPhase('running');
 		run.startWorkflow('resumption');
-		// A stop flag from before the resume strikes now (facts 3.7, stale flag).
+		// A stop flag from before the resume strikes now (stale flag).
 		run.pacer.checkpoint();
 		this.forms.forEach((form, index) => {
 			if (form.submission) run.emitWorkflow('human_input_form_filled', this.filledData(form));

@@ -20,7 +20,7 @@ function fail(field: string, problem: string, kind: string, input: unknown): nev
 	throw invalidParam(pydanticMessage(MODEL, field, problem, kind, input));
 }
 
-/** Checks the shape of a chat request; wrong shapes are pydantic failures (facts 3.8). */
+/** Checks the shape of a chat request; wrong shapes are pydantic failures. */
 export function chatPayload(body: Dict): ChatPayload {
 	const { inputs, query, files } = body;
 	if (inputs === undefined) fail('inputs', 'Field required', 'missing', body);
@@ -53,7 +53,7 @@ function fileMappings(files: unknown): Dict[] {
 }
 
 function responseMode(mode: unknown): 'streaming' | 'blocking' {
-	// Omitted means blocking (facts 3.8).
+	// Omitted means blocking.
 	if (mode === undefined || mode === null) return 'blocking';
 	if (mode === 'streaming' || mode === 'blocking') return mode;
 	return fail('response_mode', "Input should be 'blocking' or 'streaming'", 'literal_error', mode);

@@ -25,7 +25,7 @@ export function newRunRecord(run: RunSession): RunRecord {
 	};
 }
 
-/** The `sys.` variables of a Chatflow run (facts 3.5). */
+/** The `sys.` variables of a Chatflow run. */
 function systemInputs(run: RunSession, conversation: Conversation): Dict {
 	const { endUser, query, files, workflowId } = run.request;
 	return {

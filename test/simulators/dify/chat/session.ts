@@ -71,7 +71,7 @@ export class RunSession {
 	/** Text that moderation puts in place of the answer; sent again before the end. */
 	replacement: { answer: string; reason: string } | null = null;
 	retrieverResources: Dict[] = [];
-	/** File objects that nodes of this run made (facts 3.5). */
+	/** File objects that nodes of this run made. */
 	outputFiles: Dict[] = [];
 	reasoning: Record<string, string> = {};
 	exceptions = 0;
@@ -118,7 +118,7 @@ export class RunSession {
 		return this.answerParts.join('');
 	}
 
-	/** The fields that every event of this run carries (facts 3.2). */
+	/** The fields that every event of this run carries. */
 	envelope(event: string): Dict {
 		if (!this.message) return { event, workflow_run_id: this.id, task_id: this.taskId };
 		return {
@@ -160,7 +160,7 @@ export class RunSession {
 		this.pacer.checkpoint();
 		this.answerParts.push(text);
 		this.deltas += 1;
-		// A resumed run of 1.15 keeps its text to itself (facts 3.7).
+		// A resumed run of 1.15 keeps its text to itself.
 		if (!(this.resumed && this.traits.resumeLosesText)) this.publishDelta(text, selector);
 		const wait = this.channel.drained();
 		if (wait) await wait;
@@ -217,7 +217,7 @@ export class RunSession {
 		return node;
 	}
 
-	/** Time spent in a non-streaming node: on 1.14 and 1.15 a stop waits for it (facts 3.8). */
+	/** Time spent in a non-streaming node: on 1.14 and 1.15 a stop waits for it. */
 	async work(milliseconds: number): Promise<void> {
 		await this.pacer.sleep(milliseconds, !this.traits.stopWaitsForNode);
 	}

@@ -6,7 +6,7 @@ export interface SseOptions {
 	pingMs: number;
 	/** End after this much silence; 0: never. */
 	idleMs: number;
-	/** A ping before anything else (facts 3.1, since 1.13). */
+	/** A ping before anything else (since 1.13). */
 	initialPing: boolean;
 	/** `id:` line on every event. */
 	ids: boolean;

@@ -1,6 +1,6 @@
 import type { Dict } from '../types';
 
-/** Prices are strings, as the servers send them (facts 3.4). */
+/** Prices are strings, as the servers send them. */
 export function usageOf(prompt: number, completion: number, latency: number): Dict {
 	return {
 		prompt_tokens: prompt,

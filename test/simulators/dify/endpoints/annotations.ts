@@ -48,7 +48,7 @@ function create(context: RequestContext): void {
 
 const SERVER_CAP = 100;
 
-/** At most 100 come back, but `has_more` is computed with the requested limit (facts 4). */
+/** At most 100 come back, but `has_more` is computed with the requested limit. */
 function list(context: RequestContext): void {
 	const { app, core } = context;
 	const page = context.integer('AnnotationListQuery', 'page', 1, 1, Number.MAX_SAFE_INTEGER);
@@ -108,7 +108,7 @@ const NEEDED: Array<[string, 'number' | 'string']> = [
 	['embedding_model_name', 'string'],
 ];
 
-/** All three settings are needed for `disable` too (facts 4). */
+/** All three settings are needed for `disable` too. */
 function configure(context: RequestContext): void {
 	const { app, core } = context;
 	const action = requireAction(context);
@@ -143,7 +143,7 @@ function configure(context: RequestContext): void {
 	context.send(200, { job_id: job.id, job_status: 'waiting' });
 }
 
-/** The action must be the one that started the job (facts 4). */
+/** The action must be the one that started the job. */
 function status(context: RequestContext): void {
 	const action = requireAction(context);
 	const job = context.core.state.annotationJobs.get(context.param('job_id').toLowerCase());

@@ -3,7 +3,7 @@ import { forbidden } from '../errors';
 import type { Router } from '../router';
 import { requirePublished } from './chat';
 
-/** `GET /v1/` needs no key and tells the version (facts 3.8). */
+/** `GET /v1/` needs no key and tells the version. */
 function root(context: RequestContext): void {
 	context.send(200, {
 		welcome: 'Dify OpenAPI',

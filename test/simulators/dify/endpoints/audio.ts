@@ -4,7 +4,7 @@ import { DifyError, invalidParam } from '../errors';
 import type { Router } from '../router';
 import type { App } from '../types';
 
-/** Decided by the part's MIME type alone; `audio/mpeg` is not among them (facts 4). */
+/** Decided by the part's MIME type alone; `audio/mpeg` is not among them. */
 const AUDIO_TYPES = ['audio/mp3', 'audio/m4a', 'audio/wav', 'audio/amr', 'audio/mpga'];
 const MAX_AUDIO_MB = 30;
 
@@ -37,7 +37,7 @@ async function speechToText(context: RequestContext): Promise<void> {
 	context.send(200, { text });
 }
 
-/** Chunked audio; `message_id` wins over `text`, an unknown one gives 200 `null` (facts 4). */
+/** Chunked audio; `message_id` wins over `text`, an unknown one gives 200 `null`. */
 async function textToSpeech(context: RequestContext): Promise<void> {
 	const { app, core } = context;
 	context.endUser('json');

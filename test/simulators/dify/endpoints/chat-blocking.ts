@@ -7,7 +7,7 @@ import { seconds } from '../state';
 import type { Dict } from '../types';
 import { FILES_WARNING } from './chat-streaming';
 
-/** Waits for a run's end or pause, or for the proxy in front to lose patience (facts 3.6). */
+/** Waits for a run's end or pause, or for the proxy in front to lose patience. */
 export async function settledOrCut(context: RequestContext, run: RunSession): Promise<void> {
 	const limit = context.core.settings.edgeTimeoutMs;
 	if (limit <= 0) return await run.settled();
@@ -25,7 +25,7 @@ export async function settledOrCut(context: RequestContext, run: RunSession): Pr
 	}
 }
 
-/** Answers when the run has ended or paused (facts 3.6). */
+/** Answers when the run has ended or paused. */
 export async function replyBlocking(
 	context: RequestContext,
 	run: RunSession,
@@ -67,7 +67,7 @@ function throwFailure(run: RunSession): void {
 	}
 }
 
-/** HTTP 200 although the run waits for a human (facts 3.6). */
+/** HTTP 200 although the run waits for a human. */
 function pausedAnswer(run: RunSession): Dict {
 	return {
 		event: 'workflow_paused',

@@ -33,14 +33,14 @@ export function replyStreaming(context: RequestContext, run: RunSession, flow: S
 		terminals: inWorker ? TERMINAL_EVENTS : new Set(),
 		endsWithEngine: !inWorker,
 		// Pings come from the worker once it has taken the job; only the newest servers send
-		// their own before that (facts 3.1).
+		// their own before that.
 		alive: () => !run.silent && (traits.newest || working(run)),
 		pingsKeepOpen: !traits.newest,
 		cutBytes: run.plan.optionalNumber('cut-bytes'),
 		cutEvents: run.plan.optionalNumber('cut-events'),
 		splitBytes: run.plan.has('utf8') ? 5 : undefined,
 		headers: traits.newest && inWorker ? { 'X-Workflow-Run-ID': run.id } : {},
-		// Before 1.13 the run dies with its client (facts 3.8).
+		// Before 1.13 the run dies with its client.
 		onClientGone: () => {
 			if (!inWorker) run.kill();
 		},
@@ -62,13 +62,13 @@ function warningFrame(): string {
 	return JSON.stringify({ event: 'warning', warning: FILES_WARNING });
 }
 
-/** HTTP 200 with an error inside, then silence (facts 3.3, exception before the start). */
+/** HTTP 200 with an error inside, then silence (exception before the start). */
 export function replyFailedStart(context: RequestContext, error: DifyError): void {
 	const connection = new SseConnection(context.response, {
 		...sseDefaults(context),
 		alive: () => false,
 	});
-	// An unknown conversation's exception has no text (facts 3.8).
+	// An unknown conversation's exception has no text.
 	const message = error.status === 404 ? '' : error.message;
 	connection.push({
 		event: 'error',

@@ -35,7 +35,7 @@ export function requirePublished(app: App): void {
 	);
 }
 
-/** 429 when the app's concurrency ceiling is reached (facts 3.8); no Retry-After. */
+/** 429 when the app's concurrency ceiling is reached; no Retry-After. */
 export function requireFreeSlot(context: RequestContext): void {
 	const { app, core } = context;
 	if (app.maxActiveRequests <= 0 || core.activeRuns(app.id) < app.maxActiveRequests) return;
@@ -46,7 +46,7 @@ export function requireFreeSlot(context: RequestContext): void {
 	);
 }
 
-/** The published workflow that `workflow_id` names (facts 4). */
+/** The published workflow that `workflow_id` names. */
 function workflowOf(context: RequestContext, workflowId: string | null): string {
 	const { app, core } = context;
 	if (!workflowId) return app.workflowId;
@@ -85,7 +85,7 @@ async function postChatMessage(context: RequestContext): Promise<void> {
 	try {
 		run = start();
 	} catch (error) {
-		// What a worker finds out comes too late for an HTTP status (facts 3.3).
+		// What a worker finds out comes too late for an HTTP status.
 		if (!byWorker || !(error instanceof DifyError)) throw error;
 		return replyFailedStart(context, error);
 	}
@@ -133,7 +133,7 @@ function prepare(
 	};
 }
 
-/** undefined: start a new one (facts 3.8 says which versions do that for an unknown id). */
+/** undefined: start a new one (some versions do that for an unknown id). */
 function existingConversation(
 	context: RequestContext,
 	endUser: EndUser,
@@ -153,7 +153,7 @@ function stop(context: RequestContext): void {
 	const taskId = context.param('task_id');
 	for (const session of core.sessions.values()) {
 		if (session.taskId !== taskId || session.app.id !== app.id) continue;
-		// The engine's abort command is sent without a user check for Chatflow (facts 3.8).
+		// The engine's abort command is sent without a user check for Chatflow.
 		if (session.hasWorkflow || session.request.endUser.id === endUser.id) session.requestStop();
 	}
 	context.send(200, { result: 'success' });

@@ -33,7 +33,7 @@ function sortKey(sort: string): (conversation: Conversation) => number {
 	return sort.endsWith('created_at') ? (item) => item.createdAt : (item) => item.updatedAt;
 }
 
-/** Only conversations made through the API by this user; cursor `last_id` (facts 4). */
+/** Only conversations made through the API by this user; cursor `last_id`. */
 function list(context: RequestContext): void {
 	const { app, core } = context;
 	const model = 'ConversationListQuery';
@@ -61,7 +61,7 @@ function list(context: RequestContext): void {
 	});
 }
 
-/** Needs a JSON body, though the specification calls it optional (facts 4). */
+/** Needs a JSON body, though the specification calls it optional. */
 function remove(context: RequestContext): void {
 	const endUser = context.endUser('json');
 	requireChatApp(context.app);
@@ -85,7 +85,7 @@ function rename(context: RequestContext): void {
 	if (auto === true) {
 		const first = conversation.messageIds[0];
 		const message = first ? core.state.messages.get(first) : undefined;
-		// Nothing to make a name of: the server fails (facts 4).
+		// Nothing to make a name of: the server fails.
 		if (!message) throw new DifyError(500, 'internal_server_error', 'Internal server error.');
 		conversation.name = nameFrom(message.query);
 	} else {

@@ -8,7 +8,7 @@ import { signedPreviewUrl, verifySignature } from '../files/urls';
 import type { Router } from '../router';
 import { seconds, type StoredFile } from '../state';
 
-/** The one named, typed and not too large file of a form (facts 4, files/upload). */
+/** The one named, typed and not too large file of a form (files/upload). */
 function uploadedFile(context: RequestContext, files: MultipartFile[]): MultipartFile {
 	const file = files.find((part) => part.field === 'file');
 	if (!file) throw new DifyError(400, 'no_file_uploaded', 'Please upload your file.');
@@ -21,7 +21,7 @@ function uploadedFile(context: RequestContext, files: MultipartFile[]): Multipar
 	}
 	if (/[/\\]/.test(file.filename)) throw badRequest('Filename contains invalid characters');
 	const limitMb = context.core.settings.uploadLimitsMb[kindOf(extensionOf(file.filename))];
-	// The message of this error is empty on real servers (facts 4).
+	// The message of this error is empty on real servers.
 	if (file.bytes.size > limitMb * 1024 * 1024) throw new DifyError(413, 'file_too_large', '');
 	return file;
 }
@@ -29,7 +29,7 @@ function uploadedFile(context: RequestContext, files: MultipartFile[]): Multipar
 async function upload(context: RequestContext): Promise<void> {
 	const { app, core } = context;
 	const { fields, files } = await context.form();
-	// Without `user` everyone shares DEFAULT-USER (facts 4).
+	// Without `user` everyone shares DEFAULT-USER.
 	const endUser = context.endUserNamed(fields.user);
 	const file = uploadedFile(context, files);
 	const stored: StoredFile = {
@@ -63,7 +63,7 @@ async function upload(context: RequestContext): Promise<void> {
 	});
 }
 
-/** Only files attached to a message of this app can be fetched (facts 4). */
+/** Only files attached to a message of this app can be fetched. */
 function attachedFile(context: RequestContext): StoredFile {
 	const { app, core } = context;
 	const id = context.param('file_id').toLowerCase();
@@ -83,7 +83,7 @@ async function preview(context: RequestContext): Promise<void> {
 	await sendFile(context, attachedFile(context), /^(true|1|yes|on)$/i.test(asked));
 }
 
-/** Sends a file's bytes as they are; HTML never opens in a browser (facts 4). */
+/** Sends a file's bytes as they are; HTML never opens in a browser. */
 async function sendFile(
 	context: RequestContext,
 	stored: StoredFile,

@@ -15,7 +15,7 @@ import { requireWorkflow } from './runs';
 
 const SINCE_1_14 = (traits: VersionTraits): boolean => traits.humanInputApi;
 
-/** The form behind a token, if it can still be answered (facts 3.7: 404, 412). */
+/** The form behind a token, if it can still be answered (404, 412). */
 function activeForm(context: RequestContext): HumanForm {
 	const { app, core } = context;
 	const form = core.state.forms.get(context.param('form_token'));
@@ -61,7 +61,7 @@ function checkFile(core: RequestContext['core'], name: string, value: unknown): 
 	if (!right) throw invalidForm(`Invalid file for input '${name}'`);
 }
 
-/** Checks a submission against the form's actions and inputs (facts 3.7: invalid_form_data). */
+/** Checks a submission against the form's actions and inputs (invalid_form_data). */
 function checkSubmission(
 	context: RequestContext,
 	form: HumanForm,
@@ -109,7 +109,7 @@ function submitForm(context: RequestContext): void {
 	context.send(200, {});
 }
 
-/** A run of this app that the same user started; otherwise 404 (facts 3.7). */
+/** A run of this app that the same user started; otherwise 404. */
 function events(context: RequestContext): void {
 	const { app, core } = context;
 	const endUser = context.endUser('query', true);
@@ -131,7 +131,7 @@ function events(context: RequestContext): void {
 	follow(context, session);
 }
 
-/** A finished run: exactly one event and EOF, ASCII-escaped (facts 3.7). */
+/** A finished run: exactly one event and EOF, ASCII-escaped. */
 function sendFinished(context: RequestContext, payload: Dict): void {
 	const ascii = JSON.stringify(payload).replace(
 		/[\u0080-\uffff]/g,
@@ -156,13 +156,13 @@ function follow(context: RequestContext, session: RunSession): void {
 	if (connection.open) connection.onOver(session.channel.subscribe(connection));
 }
 
-/** Without a snapshot, `continue_on_pause` means that nothing ends the stream (facts 3.7). */
+/** Without a snapshot, `continue_on_pause` means that nothing ends the stream. */
 function terminals(snapshot: boolean, onPause: boolean): ReadonlySet<string> {
 	if (!onPause) return TERMINAL_EVENTS;
 	return new Set(snapshot ? ['workflow_finished'] : []);
 }
 
-/** What a run has done so far, without inputs and outputs (facts 3.7). */
+/** What a run has done so far, without inputs and outputs. */
 function replay(session: RunSession, connection: SseConnection): void {
 	const { traits } = session;
 	const push = (event: string, fields: Dict): void =>

@@ -37,7 +37,7 @@ function messageItem(context: RequestContext, message: Message): Dict {
 	};
 }
 
-/** The newest page, its items ascending; `first_id` pages backwards (facts 4). */
+/** The newest page, its items ascending; `first_id` pages backwards. */
 function list(context: RequestContext): void {
 	const { app, core } = context;
 	const model = 'MessageListQuery';
@@ -136,7 +136,7 @@ function submitFeedback(context: RequestContext): void {
 	context.send(200, { result: 'success' });
 }
 
-/** Newest first, ISO times, and nothing but `data` (facts 4). */
+/** Newest first, ISO times, and nothing but `data`. */
 function listFeedbacks(context: RequestContext): void {
 	const { app, core } = context;
 	const page = context.integer('FeedbackListQuery', 'page', 1, 1, Number.MAX_SAFE_INTEGER);

@@ -15,7 +15,7 @@ export function requireWorkflow(app: App): void {
 	);
 }
 
-/** `inputs` is a raw JSON string; `outputs` is empty while paused or without any (facts 4). */
+/** `inputs` is a raw JSON string; `outputs` is empty while paused or without any. */
 function detail(context: RequestContext): void {
 	const { app, core } = context;
 	requireWorkflow(app);
@@ -51,7 +51,7 @@ function time(context: RequestContext, name: string): number | undefined {
 	return parsed;
 }
 
-/** The filters of /workflows/logs (facts 4); an unknown account's e-mail is an error. */
+/** The filters of /workflows/logs; an unknown account's e-mail is an error. */
 function logFilter(context: RequestContext): (log: WorkflowLog) => boolean {
 	const { core } = context;
 	const status = context.query('status');
@@ -109,7 +109,7 @@ function logItem(context: RequestContext, log: WorkflowLog): Dict {
 	};
 }
 
-/** Only Workflow apps write these logs; for Chatflow apps the list is empty (facts 4). */
+/** Only Workflow apps write these logs; for Chatflow apps the list is empty. */
 function logs(context: RequestContext): void {
 	const { app, core } = context;
 	const page = context.integer(LOG_MODEL, 'page', 1, 1, 99_999);

@@ -3,7 +3,7 @@ import { DifyError } from '../errors';
 import type { Router } from '../router';
 import { isoTime } from '../state';
 
-/** Since 1.13; times are ISO strings; anonymous is only DEFAULT-USER (facts 4). */
+/** Since 1.13; times are ISO strings; anonymous is only DEFAULT-USER. */
 function endUser(context: RequestContext): void {
 	const { app, core } = context;
 	const found = core.state.endUsers.get(context.param('end_user_id').toLowerCase());

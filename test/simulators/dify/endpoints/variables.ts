@@ -9,7 +9,7 @@ import { requireConversation } from './conversations';
 
 const MODEL = 'ConversationVariablesQuery';
 
-/** `value` is Python's str(), not JSON (facts 4). */
+/** `value` is Python's str(), not JSON. */
 function variableItem(variable: ConversationVariable): Dict {
 	return {
 		id: variable.id,
@@ -41,7 +41,7 @@ function nameFilter(context: RequestContext): string {
 
 /**
  * Pages by `created_at >` the last one's: variables that were created together are skipped on
- * page 2 (facts 4).
+ * page 2.
  */
 function list(context: RequestContext): void {
 	const endUser = context.endUser('query');

@@ -8,7 +8,7 @@ function signature(path: string, timestamp: string, nonce: string): string {
 	return createHash('sha256').update(`${SECRET}|${path}|${timestamp}|${nonce}`).digest('base64url');
 }
 
-/** A signed, expiring url; relative unless `filesUrl` is set (facts 3.5). */
+/** A signed, expiring url; relative unless `filesUrl` is set. */
 function signed(core: SimulatorCore, path: string): string {
 	const timestamp = String(seconds(Date.now()));
 	const nonce = createHash('md5')

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { parseFrame } from '../../../../nodes/Cybertron/stream/frame';
-import { reduceFrame } from '../../../../nodes/Cybertron/stream/round';
-import type { RoundOptions, RoundState } from '../../../../nodes/Cybertron/stream/state';
-import { startRound } from '../../../../nodes/Cybertron/stream/state';
+import { parseFrame } from '../../../../nodes/Cybertron/run/state/frame';
+import { reduceFrame } from '../../../../nodes/Cybertron/run/state/reduce';
+import type { RoundOptions, RoundState } from '../../../../nodes/Cybertron/run/state/round';
+import { startRound } from '../../../../nodes/Cybertron/run/state/round';
 
 /** Takes frames, as texts or as objects, into one round. */
 export function reduce(frames: Array<string | object>, options?: RoundOptions): RoundState {

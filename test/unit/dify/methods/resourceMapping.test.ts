@@ -94,7 +94,7 @@ it('marks required inputs and fills in defaults', async () => {
 it('says so when the app asks for nothing', async () => {
 	const { fields, emptyFieldsNotice } = await fieldsOf([]);
 	expect(fields).toEqual([]);
-	expect(emptyFieldsNotice).toBe('The app asks for no inputs');
+	expect(emptyFieldsNotice).toBe('The app has no inputs');
 });
 
 it('leaves out what is no control', async () => {

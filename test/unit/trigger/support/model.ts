@@ -40,7 +40,7 @@ interface Conversation {
 const seconds = (ms: number) => Math.floor(ms / 1000);
 const time = (text: unknown) => Date.parse(String(text));
 
-/** Dify's lists, small, fast, and on a clock of their own (specification; facts 4). */
+/** Dify's lists, small, fast, and on a clock of their own. */
 export class ModelDify {
 	nowMs = Date.UTC(2019, 5, 1);
 

@@ -1,7 +1,7 @@
 import { NodeApiError } from 'n8n-workflow';
 import type { IDataObject, IHttpRequestOptions, INode, IPollFunctions } from 'n8n-workflow';
 
-import { poll } from '../../../../nodes/ChatflowTrigger/poll';
+import { runPoll } from '../../../../nodes/ChatflowTrigger/poll';
 
 /** What a server answers: the body of a 200, or a status of its own. */
 export interface Answer {
@@ -90,7 +90,7 @@ function frozen<T>(value: T): T {
 }
 
 /**
- * n8n as far as a polling trigger can tell (facts n8n 1.6): static data in memory is shared by all
+ * n8n as far as a polling trigger can tell: static data in memory is shared by all
  * polls of the process; the database gets it with an execution and after an activation only; a
  * process that starts again polls at once and fails to activate when that poll throws.
  */
@@ -138,7 +138,7 @@ export class FakeN8n {
 		const activates = !this.active;
 		const startedMs = this.setup.clock?.() ?? 0;
 		try {
-			const output = await poll(pollContext(this.setup, memory));
+			const output = await runPoll(pollContext(this.setup, memory));
 			// The process may have been killed while the request was under way.
 			if (memory !== this.memory) return undefined;
 			frozen(memory.position);

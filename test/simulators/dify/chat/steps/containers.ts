@@ -15,7 +15,7 @@ interface Container {
 
 function base(container: Container): Dict {
 	return {
-		// Containers have no execution id of their own: id is the node's id (facts 3.4).
+		// Containers have no execution id of their own: id is the node's id.
 		id: container.nodeId,
 		node_id: container.nodeId,
 		node_type: container.kind,
@@ -113,7 +113,7 @@ function newContainer(run: RunSession, kind: Container['kind']): Container {
 	};
 }
 
-/** Iteration: no node_started or node_finished of its own (facts 3.4). */
+/** Iteration: no node_started or node_finished of its own. */
 export async function iterationStep(run: RunSession): Promise<void> {
 	const container = newContainer(run, 'iteration');
 	started(run, container);

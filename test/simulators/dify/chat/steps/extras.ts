@@ -101,7 +101,7 @@ export async function agentStep(run: RunSession): Promise<void> {
 		status: string,
 		data: Dict,
 	): void =>
-		// agent_log has no workflow_run_id (facts 3.2).
+		// agent_log has no workflow_run_id.
 		run.emit('agent_log', {
 			data: {
 				node_execution_id: node.id,
@@ -126,7 +126,7 @@ export async function agentStep(run: RunSession): Promise<void> {
 	});
 }
 
-/** A tool node that makes files; they come in message_end and workflow_finished (facts 3.4). */
+/** A tool node that makes files; they come in message_end and workflow_finished. */
 export async function filesStep(run: RunSession): Promise<void> {
 	const { core, state, app, request } = run;
 	for (let index = 1; index <= run.plan.number('files', 1); index += 1) {

@@ -2,7 +2,7 @@ import type { RunSession } from '../session';
 
 const THOUGHTS = ['First I read the question. ', 'Then I think about it. ', 'Now I know.'];
 
-/** Reasoning: own events since 1.15, inside the answer before (facts 3.4). */
+/** Reasoning: own events since 1.15, inside the answer before. */
 export async function runReasoning(run: RunSession): Promise<void> {
 	if (!run.traits.reasoningEvents) {
 		await run.delta('<think>');

@@ -1,0 +1,23 @@
+type Column = 'number' | 'string';
+
+/** Whether a saved value is a finite number. */
+export function isNumber(value: unknown): value is number {
+	return typeof value === 'number' && Number.isFinite(value);
+}
+
+/** Whether a saved value is a list of texts. */
+export function isTexts(value: unknown): boolean {
+	return Array.isArray(value) && value.every((entry) => typeof entry === 'string');
+}
+
+/** Whether a saved value is a list of rows with exactly these columns. */
+export function isTable(value: unknown, columns: Column[]): boolean {
+	return Array.isArray(value) && value.every((row) => isRow(row, columns));
+}
+
+function isRow(row: unknown, columns: Column[]): boolean {
+	if (!Array.isArray(row) || row.length !== columns.length) return false;
+	return columns.every((type, i) =>
+		type === 'number' ? isNumber(row[i]) : typeof row[i] === 'string',
+	);
+}

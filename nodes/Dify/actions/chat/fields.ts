@@ -1,0 +1,123 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { outputModeField } from '../../../shared/fields';
+import { optionsField } from '../../../shared/options';
+import { userField } from '../fields';
+import { filesField } from '../fileFields';
+import {
+	downloadFilesOption,
+	inputsFields,
+	maxWaitOption,
+	separateReasoningOption,
+	withStreamTimeout,
+} from '../runFields';
+
+const queryField: INodeProperties = {
+	displayName: 'Query',
+	name: 'query',
+	type: 'string',
+	typeOptions: { rows: 2 },
+	default: '',
+	placeholder: 'e.g. Where is my order?',
+	description: 'What the user says',
+	required: true,
+};
+
+const conversationIdField: INodeProperties = {
+	displayName: 'Conversation ID',
+	name: 'conversationId',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. {{ $json.conversation_id }}',
+	description:
+		'The conversation to go on with. Leave it empty to start a new one; its ID comes out as conversation_id.',
+	hint: 'Without it every item starts a new conversation',
+};
+
+const keepAudioOption: INodeProperties = {
+	displayName: 'Keep Audio',
+	name: 'keepAudio',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to put the spoken answer of apps that play it automatically into the binary field audio',
+};
+
+const autoGenerateNameOption: INodeProperties = {
+	displayName: 'Auto Generate Name',
+	name: 'autoGenerateName',
+	type: 'boolean',
+	default: true,
+	description: 'Whether Dify gives a new conversation a title',
+};
+
+const onConversationResetOption: INodeProperties = {
+	displayName: 'On Conversation Reset',
+	name: 'onConversationReset',
+	type: 'options',
+	options: [
+		{
+			name: 'Continue',
+			value: 'continue',
+			description: 'Output the answer, marked with conversation_reset',
+		},
+		{
+			name: 'Fail',
+			value: 'fail',
+			description: 'Fail, with the answer in the details; the message has been answered by then',
+		},
+	],
+	default: 'continue',
+	description:
+		'What to do when Dify (1.15 and newer) does not know the conversation and silently starts a new one. It can only be noticed afterwards.',
+};
+
+const responseModeOption: INodeProperties = {
+	displayName: 'Response Mode',
+	name: 'responseMode',
+	type: 'options',
+	options: [
+		{
+			name: 'Blocking',
+			value: 'blocking',
+			description: 'Wait for the whole answer; proxies may cut long runs off',
+		},
+		{
+			name: 'Streaming',
+			value: 'streaming',
+			description: 'Read the answer while it is written; safe for long runs',
+		},
+	],
+	default: 'streaming',
+	description: 'How Dify sends the answer',
+};
+
+const workflowIdOption: INodeProperties = {
+	displayName: 'Workflow ID',
+	name: 'workflowId',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. 2b7d6f0a-5a4f-4a4e-9d35-0a4a1f5c6b7e',
+	description: 'A published version of the app to run instead of the latest one',
+};
+
+export const sendFields: INodeProperties[] = [
+	queryField,
+	userField,
+	conversationIdField,
+	...inputsFields,
+	filesField,
+	outputModeField,
+	withStreamTimeout(
+		optionsField(
+			autoGenerateNameOption,
+			downloadFilesOption,
+			keepAudioOption,
+			maxWaitOption,
+			onConversationResetOption,
+			responseModeOption,
+			separateReasoningOption,
+			workflowIdOption,
+		),
+	),
+];

@@ -1,0 +1,24 @@
+import type { Resources } from '../../shared/operation';
+import { annotation } from './annotation';
+import { app } from './app';
+import { audio } from './audio';
+import { chat } from './chat';
+import { conversation } from './conversation';
+import { endUser } from './endUser';
+import { feedback } from './feedback';
+import { file } from './file';
+import { humanInput } from './humanInput';
+import { workflowRun } from './workflowRun';
+
+export const resources: Resources = {
+	annotation,
+	app,
+	audio,
+	chat,
+	conversation,
+	endUser,
+	feedback,
+	file,
+	humanInput,
+	workflowRun,
+};

@@ -1,0 +1,71 @@
+import type { OpenResponse } from '../../shared/client';
+import { path } from '../../shared/client';
+import { dify } from '../transport/dify';
+import { completeFromHistory } from './history';
+import { pollRun } from './pollRun';
+import type { RunReader, StreamEnd } from './readEvents';
+import { readEvents } from './readEvents';
+
+/** For how many times the idle timeout a lost run is watched. */
+const RECOVERY_FACTOR = 10;
+
+/**
+ * Gets the rest of an answer whose stream was lost, without sending the message again: the run goes
+ * on in the server. First by the run's own events (Dify 1.14 and newer), which tell the state so far
+ * and go on; else by polling the run until it has ended. The text is then taken from the
+ * conversation's history. Ends after ten times the idle timeout, and at the reader's own limit.
+ *
+ * @returns `complete` if the state holds a whole answer now, else how the stream had ended.
+ */
+export async function recoverRun(reader: RunReader, lost: StreamEnd): Promise<StreamEnd> {
+	const { state, timeouts, caller } = reader;
+	if (caller.signal?.aborted) return lost;
+	const latest = Date.now() + timeouts.idleMs * RECOVERY_FACTOR;
+	const until = lost === 'overdue' ? Date.now() : Math.min(reader.until, latest);
+	const bounded = { ...reader, until };
+	if (state.workflowRunId !== undefined) {
+		if (lost !== 'overdue') await followRun(bounded);
+		if (!hasEnded(reader)) await pollRun(bounded);
+		if (!hasEnded(reader)) return lost;
+	}
+	if (caller.signal?.aborted) return lost;
+	const whole = await completeFromHistory(reader);
+	if (!hasEnded(reader) && !whole) return lost;
+	state.recovered = true;
+	return 'complete';
+}
+
+function hasEnded({ state }: RunReader): boolean {
+	return Boolean(state.finished ?? state.paused ?? state.error);
+}
+
+/** Reads the run's own events: what has happened so far, then what happens next. */
+async function followRun(reader: RunReader): Promise<void> {
+	let response: OpenResponse;
+	try {
+		response = await openRunEvents(reader);
+	} catch {
+		// Servers before 1.14 do not know this call: the run is polled instead.
+		return;
+	}
+	await readEvents(response, reader);
+}
+
+/**
+ * Opens the events of a run: a snapshot of what has happened, then live events.
+ *
+ * @throws ChatflowError if the run is not known, to this user, or the server lacks the call.
+ */
+export async function openRunEvents(reader: RunReader): Promise<OpenResponse> {
+	const { caller, state, user, timeouts } = reader;
+	return await dify(caller).open({
+		path: path`/workflow/${state.workflowRunId}/events`,
+		qs: {
+			user,
+			include_state_snapshot: 'true',
+			...(timeouts.pauseMs ? { continue_on_pause: 'true' } : {}),
+		},
+		headers: { Accept: 'text/event-stream' },
+		timeoutMs: timeouts.idleMs,
+	});
+}

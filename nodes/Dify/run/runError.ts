@@ -1,0 +1,93 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { ErrorInfo } from '../../shared/errors';
+import { asText } from '../../shared/values';
+import { apiError, failedRunError } from '../transport/errors';
+import type { StreamEnd } from './readEvents';
+import type { RunEnd } from './sendMessage';
+import { answerOf, idsOf, statusOf } from './state/outputs';
+import type { RunState } from './state/state';
+
+/**
+ * The error that a run ended in, with everything received before it; `undefined` for an answer. An
+ * `error` event and a failed run are errors; a paused or stopped run is an answer.
+ *
+ * @param conversationId The conversation that was to be continued.
+ */
+export function runError(state: RunState, end: RunEnd, conversationId = ''): ErrorInfo | undefined {
+	const error =
+		end === 'cancelled'
+			? CANCELLED
+			: (failedRun(state) ?? eventError(state, conversationId) ?? endError(state, end));
+	return error && { ...error, details: { ...error.details, ...received(state) } };
+}
+
+const CANCELLED: ErrorInfo = { message: 'The execution was cancelled' };
+
+function received(state: RunState): IDataObject {
+	const told = state.finished ?? state.paused ?? state.error;
+	return {
+		answer: answerOf(state),
+		...idsOf(state),
+		workflow_run_id: state.workflowRunId ?? null,
+		run_status: told ? statusOf(state) : null,
+		...failedNode(state),
+	};
+}
+
+function failedNode({ ended }: RunState): IDataObject {
+	const failed = ended.findLast(({ data }) => data.status === 'failed');
+	if (!failed) return {};
+	const { node_id, title, error } = failed.data;
+	return { failed_node: { node_id, title: title ?? null, message: error ?? null } };
+}
+
+/**
+ * A failed run, as `workflow_finished` tells it. Servers before 1.13 send an `error` event behind it:
+ * it has the code and the status, and the same text after "Run failed: ".
+ */
+function failedRun({ finished, error }: RunState): ErrorInfo | undefined {
+	if (finished?.status !== 'failed') return undefined;
+	const repeated = asText(error?.message.replace(/^Run failed: /, ''));
+	const reason = asText(finished.error) ?? repeated ?? 'no reason was given';
+	return failedRunError(reason, { status: error?.status, code: error?.code });
+}
+
+/** An `error` event. Early ones have neither code nor ids, some not even a text. */
+function eventError({ error, started }: RunState, conversationId: string): ErrorInfo | undefined {
+	if (!error) return undefined;
+	if (error.message === '' && conversationId !== '' && !started) {
+		return {
+			message: 'Dify could not start the run and gave no reason',
+			description:
+				'Dify 1.13 and 1.14 respond like this to a Conversation ID that they do not know: check it, and that User is the one who started the conversation',
+			httpCode: error.status,
+			details: { code: error.code ?? null, message: '', status: Number(error.status) || null },
+		};
+	}
+	const { code, status, message } = error;
+	return apiError({ status, code, message, inStream: true });
+}
+
+const WAYS = {
+	closed: 'broke off',
+	timedOut: 'timed out',
+	overdue: 'took longer than Max Wait Time',
+};
+
+/** A stream that was lost and could not be recovered. */
+function endError(state: RunState, end: StreamEnd): ErrorInfo | undefined {
+	if (end === 'complete') return undefined;
+	const way = typeof end === 'string' ? WAYS[end] : 'broke off';
+	return {
+		message: `The answer ${way} before it was complete`,
+		description: state.workflowRunId
+			? 'The run may still be going on; workflow_run_id and conversation_id are in the details. Get its result with Workflow Run > Get or Conversation > Get Messages instead of sending the message again'
+			: 'The message may have reached Dify. Look at Conversation > Get Messages or at the log of the app before you send it again',
+		details: {
+			code: 'stream_interrupted',
+			message: typeof end === 'object' ? end.broken : end,
+		},
+		failure: { cause: 'temporarily-unavailable' },
+	};
+}

@@ -1,0 +1,138 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Call, Caller, OpenResponse } from '../../shared/client';
+import { ChatflowError } from '../../shared/errors';
+import type { HttpResponse } from '../../shared/http';
+import { networkError } from '../../shared/http';
+import type { Item } from '../../shared/item';
+import { tryParseJson } from '../../shared/json';
+import type { LiveText } from '../../shared/liveText';
+import { maybeDelivered } from '../../shared/retry';
+import { asText } from '../../shared/values';
+import { dify } from '../transport/dify';
+import { responseError } from '../transport/errors';
+import { blockingTimeoutMs, latestEnd, readTimeouts } from './limits';
+import type { StreamEnd } from './readEvents';
+import { readEvents } from './readEvents';
+import { recoverRun } from './recover';
+import { isBlockingAnswer, takeBlockingAnswer } from './state/blocking';
+import type { RunState, TextChange } from './state/state';
+import { stopOnCancel } from './stopOnCancel';
+
+/** A message as it is sent, and who sends it. */
+export interface Message {
+	path: string;
+	body: IDataObject;
+	user: string;
+}
+
+/** How a run ended: like its stream, or because the user cancelled the execution. */
+export type RunEnd = StreamEnd | 'cancelled';
+
+/** Dify's ceiling of concurrent requests frees up when other runs end. */
+const RETRY_DELAYS: Call['retryDelays'] = {
+	refused: [1_000, 2_000, 4_000, 8_000, 15_000],
+	neverConnected: [500, 1_500],
+};
+
+/** The message may have reached the server although no response came. */
+const MAYBE_DELIVERED =
+	'The message may have reached Dify, and its run may be going on. Look at Conversation > Get Messages or at the log of the app before you send it again';
+
+/**
+ * Sends a message and takes the answer into the state, in either response mode. A message is never
+ * sent twice: it is tried again only if nothing can have run, and a stream that is lost is recovered
+ * ({@link recoverRun}). Cancelling stops the run on the server.
+ *
+ * @throws ChatflowError if the message is not accepted.
+ */
+export async function sendMessage(item: Item, message: Message, state: RunState): Promise<RunEnd> {
+	const stoppable = stopOnCancel(item, state, message.user);
+	// A blocking call tells its task only at its end: there is nothing to stop, it is just cut.
+	const isBlocking = message.body.response_mode === 'blocking';
+	try {
+		const end = await exchange(item, isBlocking ? item : stoppable.caller, message, state);
+		return stoppable.isCancelled() ? 'cancelled' : end;
+	} catch (error) {
+		if (stoppable.isCancelled()) return 'cancelled';
+		return await Promise.reject(error);
+	} finally {
+		stoppable.release();
+	}
+}
+
+async function exchange(
+	item: Item,
+	caller: Caller,
+	{ path, body, user }: Message,
+	state: RunState,
+): Promise<StreamEnd> {
+	const until = latestEnd(item);
+	const timeouts = readTimeouts(item);
+	const isBlocking = body.response_mode === 'blocking';
+	const response = await post(caller, {
+		method: 'POST',
+		path,
+		body,
+		headers: { Accept: isBlocking ? 'application/json' : 'text/event-stream' },
+		// One second more than our own limits, which say better what happened.
+		timeoutMs: (isBlocking ? blockingTimeoutMs(item) : timeouts.firstEventMs) + 1_000,
+		retryDelays: RETRY_DELAYS,
+	});
+	if (isBlocking || !isEventStream(response)) {
+		await readBlockingAnswer(response, state);
+		return 'complete';
+	}
+	const onText = async (change: TextChange) => await showText(item.live, change);
+	const reader = { caller, user, state, timeouts, until, onText };
+	const end = await readEvents(response, reader);
+	if (end === 'complete') return end;
+	// The newest servers name the run before its first event.
+	state.workflowRunId ??= asText(response.headers['x-workflow-run-id']);
+	return await recoverRun(reader, end);
+}
+
+async function post(caller: Caller, call: Call): Promise<OpenResponse> {
+	try {
+		return await dify(caller).open(call);
+	} catch (error) {
+		throw error instanceof ChatflowError && maybeDelivered(error) ? doubted(error) : error;
+	}
+}
+
+function doubted({ info, attempt }: ChatflowError): ChatflowError {
+	return new ChatflowError({ ...info, description: MAYBE_DELIVERED }, attempt);
+}
+
+/** Passes a change of the text on to a caller who is watching. */
+export async function showText(live: LiveText, { text, replaces }: TextChange): Promise<void> {
+	await (replaces ? live.replace(text) : live.append(text));
+}
+
+/** A proxy or an app that cannot stream may respond with plain JSON although a stream was requested. */
+function isEventStream({ headers }: HttpResponse<unknown>): boolean {
+	return !/json|html/i.test(headers['content-type'] ?? '');
+}
+
+/** @throws ChatflowError if the response breaks off or is not Dify's. */
+async function readBlockingAnswer(response: OpenResponse, state: RunState): Promise<void> {
+	const text = await wholeText(response);
+	const answer = tryParseJson(text);
+	if (!isBlockingAnswer(answer)) {
+		throw new ChatflowError(responseError({ ...response, body: text }));
+	}
+	takeBlockingAnswer(state, answer);
+}
+
+async function wholeText({ body, close }: OpenResponse): Promise<string> {
+	const decoder = new TextDecoder();
+	let text = '';
+	try {
+		for await (const chunk of body) text += decoder.decode(chunk, { stream: true });
+	} catch (error) {
+		throw doubted(networkError('Dify', error));
+	} finally {
+		close();
+	}
+	return text;
+}

@@ -1,0 +1,25 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { asText } from '../../../shared/values';
+import type { RunState } from './state';
+
+/** Adds files that are not known yet: `message_end` and `workflow_finished` repeat them. */
+export function addFiles(state: RunState, files: IDataObject[]): void {
+	for (const file of files) {
+		const key = fileKey(file);
+		if (key === undefined || !state.files.some((known) => fileKey(known) === key)) {
+			state.files.push(file);
+		}
+	}
+}
+
+/** Ids are not always there, and the signature in a URL changes with every event. */
+function fileKey(file: IDataObject): string | undefined {
+	return (
+		asText(file.related_id) ??
+		asText(file.reference) ??
+		asText(file.upload_file_id) ??
+		asText(file.id) ??
+		(asText(file.url) ?? asText(file.remote_url))?.replace(/[?#].*$/, '')
+	);
+}

@@ -1,0 +1,178 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { asObject, asText } from '../../../shared/values';
+import type { NodeData } from './event';
+import type { NodeExecution, RunState } from './state';
+
+/** Notes that a node began. A replay announces a node again: it stays one. */
+export function onNodeStarted(state: RunState, node: NodeData): void {
+	const execution = executionOf(state, node);
+	if (execution.ended) return;
+	note(state, execution, node.data);
+	takeUnclaimed(state, execution, execution.nodeId);
+	// Text that names no node comes from the template of an Answer node.
+	if (node.isAnswerNode) takeUnclaimed(state, execution, '');
+}
+
+/**
+ * Notes that an iteration or a loop began. Its id is that of its node, so one that stands inside
+ * another container begins again and again under the same id.
+ */
+export function onContainerStarted(state: RunState, node: NodeData): void {
+	if (state.executions.get(node.id)?.ended) state.executions.delete(node.id);
+	onNodeStarted(state, node);
+}
+
+/** Notes that an execution of a node, an iteration or a loop ended. */
+export function onNodeEnded(state: RunState, node: NodeData): void {
+	const execution = executionOf(state, node);
+	note(state, execution, node.data);
+	if (node.isAnswerNode) {
+		execution.text += takeReplayed(state);
+		state.lastAnswerOutput = node.answer ?? state.lastAnswerOutput;
+	}
+	if (execution.ended) return;
+	execution.ended = true;
+	state.ended.push(execution);
+	state.lastOf.set(execution.nodeId, execution);
+	leaveRunning(state, execution);
+	takeUnclaimed(state, execution, execution.nodeId);
+}
+
+/** A node is tried again; the attempts belong to one execution. */
+export function onNodeRetry(state: RunState, node: NodeData): void {
+	executionOf(state, node).retries += 1;
+}
+
+function leaveRunning(state: RunState, execution: NodeExecution): void {
+	const others = state.running.get(execution.nodeId)?.filter((other) => other !== execution);
+	if (others && others.length > 0) state.running.set(execution.nodeId, others);
+	else state.running.delete(execution.nodeId);
+}
+
+/**
+ * Adds a piece of the answer to the execution that streamed it (`from_variable_selector`).
+ * Of several passes under way at the same time the oldest is taken: the event does not tell. Where
+ * the event has no selector at all, as in the specification, it is the only node under way.
+ */
+export function claimText(state: RunState, selector: unknown, text: string): void {
+	if (!state.keepNodeData) return;
+	const nodeId = (Array.isArray(selector) ? asText(selector[0]) : undefined) ?? '';
+	const execution =
+		selector === undefined
+			? onlyRunning(state)
+			: (state.running.get(nodeId)?.[0] ?? state.lastOf.get(nodeId));
+	const added = takeReplayed(state) + text;
+	if (execution) {
+		execution.text += added;
+		state.speaker = execution;
+	} else {
+		state.unclaimed.set(nodeId, (state.unclaimed.get(nodeId) ?? '') + added);
+	}
+}
+
+/**
+ * The text of a replay whose speaker nobody knows, used up. It goes to the node that speaks next, or
+ * to the Answer node that put it out.
+ */
+function takeReplayed(state: RunState): string {
+	const text = state.replayed;
+	if (text !== '') state.replayed = '';
+	return text;
+}
+
+function onlyRunning({ running }: RunState): NodeExecution | undefined {
+	if (running.size !== 1) return undefined;
+	const [executions] = running.values();
+	return executions?.length === 1 ? executions[0] : undefined;
+}
+
+/**
+ * The whole text was replaced. What it adds to the text before belongs to the node that spoke last,
+ * or, when a replay tells it before any node has spoken, to the one that speaks next;
+ * a text that differs (`added` undefined) withdraws what the nodes have said, it may be forbidden.
+ */
+export function moveTexts(state: RunState, added: string | undefined): void {
+	if (!state.keepNodeData) return;
+	if (added !== undefined) {
+		if (state.speaker) state.speaker.text += added;
+		else if (!state.moderated) state.replayed += added;
+		return;
+	}
+	state.replayed = '';
+	for (const execution of state.executions.values()) execution.text = '';
+	for (const execution of state.ended) execution.text = '';
+	state.unclaimed.clear();
+	state.speaker = undefined;
+}
+
+function takeUnclaimed(state: RunState, execution: NodeExecution, key: string): void {
+	const early = state.unclaimed.get(key);
+	if (early === undefined) return;
+	execution.text += early;
+	state.speaker = execution;
+	state.unclaimed.delete(key);
+}
+
+function executionOf(state: RunState, { id, nodeId }: NodeData): NodeExecution {
+	const known = state.executions.get(id);
+	if (known) return known;
+	const execution = { id, nodeId, data: {}, text: '', retries: 0, ended: false };
+	state.executions.set(id, execution);
+	const running = state.running.get(nodeId);
+	if (running) running.push(execution);
+	else state.running.set(nodeId, [execution]);
+	return execution;
+}
+
+const TRACE_FIELDS = [
+	'id',
+	'node_id',
+	'node_type',
+	'title',
+	'index',
+	'status',
+	'error',
+	'elapsed_time',
+	'iteration_id',
+	'loop_id',
+];
+const PASS_FIELDS = ['iteration_index', 'loop_index', 'parallel_mode_run_id'];
+
+/** Keeps of a node's data what the output needs. A replay without inputs and outputs takes nothing away. */
+function note(state: RunState, execution: NodeExecution, data: IDataObject): void {
+	const news = state.keepNodeData ? data : shortTrace(data);
+	const merged: IDataObject = { ...execution.data };
+	for (const [key, value] of Object.entries(news)) {
+		const better = execution.ended ? isMissing(merged[key]) : !isMissing(value);
+		if (better || merged[key] === undefined) merged[key] = value;
+	}
+	execution.data = merged;
+}
+
+function isMissing(value: unknown): boolean {
+	return value === null || value === undefined;
+}
+
+function shortTrace(data: IDataObject): IDataObject {
+	const trace: IDataObject = {};
+	copyFields(trace, data, TRACE_FIELDS);
+	copyFields(trace, data, PASS_FIELDS);
+	copyFields(trace, asObject(data.execution_metadata), PASS_FIELDS);
+	return trace;
+}
+
+function copyFields(to: IDataObject, from: IDataObject, fields: string[]): void {
+	for (const field of fields) {
+		if (from[field] !== undefined && from[field] !== null) to[field] = from[field];
+	}
+}
+
+/** The short trace of an execution, for `nodes`. */
+export function traceOf({ data, retries }: NodeExecution, status?: string): IDataObject {
+	return {
+		...shortTrace(data),
+		...(status ? { status } : {}),
+		...(retries > 0 ? { retries } : {}),
+	};
+}

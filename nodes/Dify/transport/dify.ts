@@ -1,0 +1,44 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import type { Caller, Service } from '../../shared/client';
+import { Client } from '../../shared/client';
+import type { HttpResponse } from '../../shared/http';
+import { failedResponse, redirectInfo } from '../../shared/http';
+import { tryParseJson } from '../../shared/json';
+import { responseError } from './errors';
+
+/** What n8n's HTTP client leaves out of a header: the server gets, and may repeat, a key without it. */
+const NOT_IN_HEADERS = /[^\x20-\x7e\x80-\xff]/g;
+
+/** How Dify is called (SERVER.md, "Errors and status codes"). */
+export const difyService: Service = {
+	name: 'Dify',
+	credential: 'difyApi',
+	secrets: ({ apiKey }: ICredentialDataDecryptedObject) => {
+		const key = String(apiKey ?? '').trim();
+		return [key, key.replace(NOT_IN_HEADERS, '')];
+	},
+	retry: {
+		passingStatus: new Set([502, 503, 504]),
+		isRefused: ({ info }) => info.details?.code === 'too_many_requests',
+	},
+	read: (response) => {
+		if (response.status >= 300) throw failedResponse(response, errorInfo(response));
+		if (!response.body) return {};
+		const body = tryParseJson(response.body);
+		if (body === undefined) throw failedResponse(response, responseError(response));
+		return body;
+	},
+	errorInfo,
+};
+
+/** Dify's API, bound to who calls it. */
+export function dify(caller: Caller): Client {
+	return new Client(difyService, caller);
+}
+
+function errorInfo(response: HttpResponse<string>) {
+	const { status, headers } = response;
+	if (status >= 400 || !headers.location) return responseError(response);
+	return redirectInfo(status, headers.location, 'that address, up to /v1,');
+}

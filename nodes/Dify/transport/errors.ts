@@ -1,0 +1,175 @@
+import type { ErrorInfo } from '../../shared/errors';
+import type { HttpResponse } from '../../shared/http';
+import { tryParseJson } from '../../shared/json';
+import { asObject, asText } from '../../shared/values';
+import type { Advice } from './advice';
+import { ADVICE_BY_CODE } from './advice';
+import { readableMessage } from './validationMessage';
+
+/** An error in the API's own words. */
+export interface ApiError {
+	/** HTTP status. */
+	status?: string;
+	code?: string;
+	message: string;
+	/** Whether it came as an `error` event: its status is only what the server thinks of it. */
+	inStream?: boolean;
+}
+
+/** The error that a response stands for: a status from 400 up, or a body that is not Dify's. */
+export function responseError({ status, body }: HttpResponse<string>): ErrorInfo {
+	const json = asObject(tryParseJson(body));
+	const code = asText(json.code);
+	const message = asText(json.message) ?? (code === undefined ? startOf(body) : '');
+	return apiError({ status: String(status), code, message });
+}
+
+/** An error by the API's own code, else by the HTTP status, in words. */
+export function apiError(error: ApiError): ErrorInfo {
+	const { status = '', code, message } = error;
+	const reason = /^Run failed: ([^]*)$/.exec(message)?.[1];
+	if (reason !== undefined) return failedRunError(reason, error);
+	const known = byMessage(message);
+	const advice = known ?? adviceFor(error);
+	const needsMessage = !known && message !== '' && saysTooLittle(error, advice);
+	return {
+		message: needsMessage ? `${advice.message}: ${readableMessage(message)}` : advice.message,
+		description: advice.description,
+		httpCode: status || undefined,
+		details: { code: code ?? null, message, ...statusDetail(status) },
+		failure: advice.failure,
+	};
+}
+
+/** A run that failed because of one of its nodes. */
+export function failedRunError(
+	reason: string,
+	{ status = '', code }: Partial<ApiError> = {},
+): ErrorInfo {
+	return {
+		message: `The Dify workflow failed: ${reason}`,
+		description: 'Check the run in the log of the Dify app: it shows the node that failed',
+		httpCode: status || undefined,
+		details: { code: code ?? 'workflow_failed', message: reason, ...statusDetail(status) },
+	};
+}
+
+function statusDetail(status: string) {
+	return status ? { status: Number(status) } : {};
+}
+
+/** Errors that only their message tells from others of the same code. */
+const ADVICE_BY_MESSAGE: Array<{ test: RegExp; advice: Advice }> = [
+	{
+		test: /^conversation not exists/i,
+		advice: {
+			message: 'Dify does not know this conversation',
+			description:
+				'Check the ID of the conversation, and that User is the one who started it: nobody else can use it. To start a new one in Chat > Send, leave Conversation ID empty',
+		},
+	},
+	{
+		test: /^message not exists/i,
+		advice: {
+			message: 'Dify does not know this message',
+			description:
+				'Check the ID of the message, and that User is the one who sent it: nobody else can see it',
+		},
+	},
+	{
+		test: /invalid upload file/i,
+		advice: {
+			message: 'Dify does not know the uploaded file',
+			description:
+				'Check the ID of the file, and that User is the one who uploaded it: nobody else can use it',
+		},
+	},
+];
+
+/** Statuses that mean what a code means. */
+const CODE_BY_STATUS: ReadonlyMap<string, string> = new Map([
+	['401', 'unauthorized'],
+	['403', 'forbidden'],
+	['413', 'file_too_large'],
+	['415', 'unsupported_file_type'],
+	['429', 'too_many_requests'],
+]);
+
+const PROXY_TIMEOUT: Advice = {
+	message: 'A proxy in front of Dify timed out; the run may still be in progress',
+	description:
+		'Set Response Mode to Streaming. Before sending the message again, look for the answer with Conversation > Get Messages',
+	failure: { cause: 'temporarily-unavailable' },
+};
+
+const ADVICE_BY_STATUS: ReadonlyMap<string, Advice> = new Map([
+	[
+		'404',
+		{
+			message: 'The server does not have this endpoint',
+			description:
+				'Check the Base URL in the credential: it is shown on the API Access page of the app and usually ends with /v1. If it is right, the Dify server may be too old for this operation (Human Input needs 1.14, End User 1.13)',
+		},
+	],
+	['504', PROXY_TIMEOUT],
+	['524', PROXY_TIMEOUT],
+]);
+
+/** An `error` event without a code: an exception of the worker that runs the app. */
+const WORKER_ADVICE: Advice = {
+	message: 'Dify could not process the message',
+	description:
+		'See the message from Dify and the log of the app. Typical causes are wrong inputs or files, and models without credentials',
+};
+
+function byMessage(message: string): Advice | undefined {
+	return ADVICE_BY_MESSAGE.find(({ test }) => test.test(message))?.advice;
+}
+
+function adviceFor({ status = '', code = '', inStream }: ApiError): Advice {
+	const known = ADVICE_BY_CODE.get(code);
+	if (known) return known;
+	if (inStream) return WORKER_ADVICE;
+	const sameAs = CODE_BY_STATUS.get(status) ?? '';
+	return ADVICE_BY_CODE.get(sameAs) ?? ADVICE_BY_STATUS.get(status) ?? generalAdvice(status);
+}
+
+function generalAdvice(status: string): Advice {
+	if (status.startsWith('5')) {
+		return {
+			message: `The Dify server returned an error (HTTP ${status})`,
+			description:
+				'Try again later. A message that was sent may have reached the server nevertheless',
+			failure: { cause: 'temporarily-unavailable' },
+		};
+	}
+	if (status.startsWith('4')) {
+		return {
+			message: 'Dify did not accept the request',
+			description: 'See the message from Dify and correct the values of this node',
+		};
+	}
+	return {
+		message: 'The response is not from a Dify API',
+		description:
+			'Check the Base URL in the credential: it is shown on the API Access page of the app',
+	};
+}
+
+/** The message of a response without a code is the text of a proxy's page: it adds nothing. */
+function saysTooLittle({ code, inStream }: ApiError, { isVague }: Advice): boolean {
+	if (code === undefined) return inStream === true;
+	return isVague === true || !ADVICE_BY_CODE.has(code);
+}
+
+const MAX_PAGE_CHARACTERS = 300;
+
+/** The last word of a page that is cut goes, too: it may be one half of the key, which is not blanked. */
+function startOf(page = ''): string {
+	const text = page
+		.replace(/<[^>]*>/g, ' ')
+		.replace(/\s+/g, ' ')
+		.trim();
+	if (text.length <= MAX_PAGE_CHARACTERS) return text;
+	return text.slice(0, MAX_PAGE_CHARACTERS).replace(/\S+$/, '').trimEnd();
+}
