@@ -8,6 +8,7 @@ import { endUser } from './endUser';
 import { feedback } from './feedback';
 import { file } from './file';
 import { humanInput } from './humanInput';
+import { workflow } from './workflow';
 import { workflowRun } from './workflowRun';
 
 export const resources: Resources = {
@@ -20,5 +21,6 @@ export const resources: Resources = {
 	feedback,
 	file,
 	humanInput,
+	workflow,
 	workflowRun,
 };

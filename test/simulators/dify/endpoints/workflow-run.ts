@@ -7,10 +7,19 @@ import { RunSession } from '../chat/session';
 import type { RequestContext } from '../context';
 import { DifyError, invalidParam } from '../errors';
 import type { Router } from '../router';
-import type { Dict } from '../types';
+import type { App, Dict } from '../types';
 import { requireFreeSlot } from './chat';
 import { settledOrCut } from './chat-blocking';
 import { replyStreaming } from './chat-streaming';
+
+function requireWorkflowApp({ mode }: App): void {
+	if (mode === 'workflow') return;
+	throw new DifyError(
+		400,
+		'not_workflow_app',
+		'Please check if your app mode matches the right API route.',
+	);
+}
 
 /**
  * POST /workflows/run of Workflow apps. It is here so that such an app can fill its logs; the
@@ -19,13 +28,7 @@ import { replyStreaming } from './chat-streaming';
 async function runWorkflow(context: RequestContext): Promise<void> {
 	const { app, core } = context;
 	const endUser = context.endUser('json', true);
-	if (app.mode !== 'workflow') {
-		throw new DifyError(
-			400,
-			'not_workflow_app',
-			'Please check if your app mode matches the right API route.',
-		);
-	}
+	requireWorkflowApp(app);
 	const body = context.json();
 	const { inputs } = body;
 	if (typeof inputs !== 'object' || inputs === null || Array.isArray(inputs)) {
@@ -62,6 +65,20 @@ async function runWorkflow(context: RequestContext): Promise<void> {
 	});
 }
 
+/** Success whatever becomes of it; the engine's abort command is sent without a user check. */
+function stop(context: RequestContext): void {
+	const { app, core } = context;
+	context.endUser('json', true);
+	requireWorkflowApp(app);
+	const taskId = context.param('task_id');
+	for (const session of core.sessions.values()) {
+		if (session.taskId === taskId && session.app.id === app.id) session.requestStop();
+	}
+	context.send(200, { result: 'success' });
+}
+
 export function addWorkflowRunRoutes(router: Router): void {
-	router.add({ method: 'POST', pattern: '/v1/workflows/run', handler: runWorkflow });
+	router
+		.add({ method: 'POST', pattern: '/v1/workflows/run', handler: runWorkflow })
+		.add({ method: 'POST', pattern: '/v1/workflows/tasks/{task_id}/stop', handler: stop });
 }
