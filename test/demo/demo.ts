@@ -62,7 +62,8 @@ async function prepare(options: DemoOptions, interruption: Interruption): Promis
 
 function announce({ n8n, simulators, owner }: Demo): void {
 	say('');
-	say(`n8n is open at       ${n8n.baseUrl}`);
+	// The root is n8n's welcome page, which shows no workflows.
+	say(`n8n is open at       ${n8n.baseUrl}/home/workflows`);
 	say(`  email              ${owner.email}`);
 	say(`  password           ${owner.password}`);
 	say(`Dify simulator       ${simulators.dify.baseUrl}`);

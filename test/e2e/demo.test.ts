@@ -72,6 +72,7 @@ describe('the demo', () => {
 			await waitForOutput(demo, 'Ctrl-C stops everything');
 			expect(demo.output()).toContain(', 0 failed');
 			expect(demo.output()).not.toContain('FAIL');
+			expect(demo.output()).toContain(`http://127.0.0.1:${port}/home/workflows\n`);
 
 			const { email, password } = JSON.parse(
 				readFileSync(join(folder, 'login.json'), 'utf8'),
