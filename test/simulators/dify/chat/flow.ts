@@ -43,6 +43,8 @@ export async function standardFlow(run: RunSession): Promise<void> {
 	const { plan } = run;
 	if (plan.has('queue')) await run.pacer.sleep(plan.number('queue', 1000));
 	if (plan.has('annotation')) await replyOnly(run, 'This answer comes from an annotation.', true);
+	const known = annotatedAnswer(run);
+	if (known !== undefined) await replyOnly(run, known, true);
 	if (plan.has('moderation', 'input')) {
 		await replyOnly(run, 'Your message was rejected by moderation.', false);
 	}
@@ -59,7 +61,14 @@ export async function standardFlow(run: RunSession): Promise<void> {
 	);
 }
 
-/** A reply without a workflow (annotation and input moderation). */
+/** The answer of the app's annotation for just this question, if the app answers from annotations. */
+function annotatedAnswer({ app, state, request }: RunSession): string | undefined {
+	if (!app.annotationReply) return undefined;
+	const annotations = [...state.annotations.values()].filter(({ appId }) => appId === app.id);
+	return annotations.find(({ question }) => question === request.query)?.answer;
+}
+
+/** A reply without a workflow (facts 3.3, annotation and input moderation). */
 async function replyOnly(run: RunSession, text: string, annotation: boolean): Promise<never> {
 	run.annotationHit = annotation;
 	await run.delta(text, null);

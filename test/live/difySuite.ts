@@ -1,0 +1,75 @@
+import { annotations } from './areas/annotations';
+import { app } from './areas/app';
+import { audio } from './areas/audio';
+import { chat, type Answered } from './areas/chat';
+import { conversations } from './areas/conversations';
+import { feedback } from './areas/feedback';
+import { files } from './areas/files';
+import { humanInput } from './areas/humanInput';
+import { inputs } from './areas/inputs';
+import { variables } from './areas/variables';
+import { workflowRuns } from './areas/workflowRuns';
+import { DifyApp } from './difyApp';
+import { DifyServer } from './difyServer';
+import { say } from '../demo/print';
+import type { Fact, Session } from './session';
+import type { DifySettings } from './settings';
+
+/** What the areas share. */
+export interface DifyContext {
+	session: Session;
+	server: DifyServer;
+	settings: DifySettings;
+	/** The Chatflow app of DIFY_API_KEY. */
+	main: DifyApp;
+	/** The first answer of the main app. */
+	answered: Fact<Answered>;
+}
+
+type Area = (context: DifyContext) => Promise<void>;
+
+const AREAS: Record<string, Area> = {
+	app,
+	files,
+	conversations,
+	variables,
+	feedback,
+	audio,
+	annotations,
+	workflowRuns,
+	inputs,
+	humanInput,
+};
+
+/** Every operation of the Dify node that the keys allow. Gives the title of its table. */
+export async function difySuite(
+	session: Session,
+	settings: DifySettings,
+	only: string,
+): Promise<string> {
+	const server = await DifyServer.at(settings.baseUrl);
+	const title = `Dify ${server.version ?? 'of unknown version'} at ${server.root}`;
+	announce(title, session.user, settings);
+	const main = new DifyApp(session, server, settings.apiKey);
+	// What the other areas build on.
+	const answered = await chat({ session, server, settings, main });
+	for (const [name, area] of Object.entries(AREAS)) {
+		if (name.includes(only)) await area({ session, server, settings, main, answered });
+	}
+	session.stays.push(
+		`the end users ${session.user} and ${session.user}-parallel, the files that they uploaded, and their runs in Dify's logs`,
+	);
+	return title;
+}
+
+function announce(title: string, user: string, settings: DifySettings): void {
+	const { workflowKey, humanKey, embeddingModel } = settings;
+	say(`${title}. This will create, under the user ${user}:`);
+	say('- about 25 messages in about 12 conversations, which are deleted at the end');
+	say('- an annotation, which is deleted at the end; a rating, which is revoked');
+	say('- some small uploaded files, which Dify does not let anyone delete');
+	if (embeddingModel) say('- the annotation reply is turned on for some seconds, then off again');
+	if (workflowKey) say('- a run of the Workflow app, which stays in its log');
+	if (humanKey) say('- a run that asks a human; its form is submitted');
+	say('');
+}

@@ -1,0 +1,89 @@
+/** A Dify server with the keys of its apps; empty texts for what was not given. */
+export interface DifySettings {
+	baseUrl: string;
+	apiKey: string;
+	inputsKey: string;
+	variablesKey: string;
+	humanKey: string;
+	workflowKey: string;
+	/** What is asked, and what takes seconds to answer. */
+	query: string;
+	longQuery: string;
+	/** An address of a PNG that the server can fetch. */
+	fileUrl: string;
+	embeddingProvider: string;
+	embeddingModel: string;
+}
+
+/** A Cybertron robot; empty texts for what was not given. */
+export interface CybertronSettings {
+	baseUrl: string;
+	robotKey: string;
+	robotToken: string;
+	username: string;
+	question: string;
+	flowUuid: string;
+	tenant: string;
+	uploadQuestion: string;
+}
+
+export interface LiveSettings {
+	dify?: DifySettings;
+	cybertron?: CybertronSettings;
+}
+
+type Environment = Record<string, string | undefined>;
+
+const QUESTION = 'Hello, this is a test. Please answer with one short sentence.';
+
+/** What the variables name; a service without a base URL is left out. */
+export function readSettings(env: Environment): LiveSettings {
+	const text = (name: string, byDefault = '') => env[name]?.trim() || byDefault;
+	const dify: DifySettings = {
+		baseUrl: text('DIFY_BASE_URL'),
+		apiKey: text('DIFY_API_KEY'),
+		inputsKey: text('DIFY_INPUTS_API_KEY'),
+		variablesKey: text('DIFY_VARIABLES_API_KEY'),
+		humanKey: text('DIFY_HUMAN_API_KEY'),
+		workflowKey: text('DIFY_WORKFLOW_API_KEY'),
+		query: text('DIFY_QUERY', QUESTION),
+		longQuery: text('DIFY_LONG_QUERY', 'Count from 1 to 300, one number per line.'),
+		fileUrl: text('DIFY_FILE_URL'),
+		embeddingProvider: text('DIFY_EMBEDDING_PROVIDER'),
+		embeddingModel: text('DIFY_EMBEDDING_MODEL'),
+	};
+	const cybertron: CybertronSettings = {
+		baseUrl: text('CYBERTRON_BASE_URL'),
+		robotKey: text('CYBERTRON_ROBOT_KEY'),
+		robotToken: text('CYBERTRON_ROBOT_TOKEN'),
+		username: text('CYBERTRON_USERNAME'),
+		question: text('CYBERTRON_QUESTION', QUESTION),
+		flowUuid: text('CYBERTRON_FLOW_UUID'),
+		tenant: text('CYBERTRON_TENANT'),
+		uploadQuestion: text('CYBERTRON_UPLOAD_QUESTION'),
+	};
+	return {
+		...(dify.baseUrl ? { dify } : {}),
+		...(cybertron.baseUrl ? { cybertron } : {}),
+	};
+}
+
+/** All that must never be printed. */
+export function secretsOf({ dify, cybertron }: LiveSettings): string[] {
+	const all = [
+		...(dify
+			? [dify.apiKey, dify.inputsKey, dify.variablesKey, dify.humanKey, dify.workflowKey]
+			: []),
+		...(cybertron ? [cybertron.robotKey, cybertron.robotToken] : []),
+	];
+	const spellings = all.flatMap((secret) => [secret, encodeURIComponent(secret), decoded(secret)]);
+	return [...new Set(spellings)].filter(Boolean);
+}
+
+function decoded(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+}
