@@ -7,6 +7,7 @@ import { feedback } from './areas/feedback';
 import { files } from './areas/files';
 import { humanInput } from './areas/humanInput';
 import { inputs } from './areas/inputs';
+import { many } from './areas/many';
 import { variables } from './areas/variables';
 import { workflowRuns } from './areas/workflowRuns';
 import { DifyApp } from './difyApp';
@@ -39,6 +40,7 @@ const AREAS: Record<string, Area> = {
 	workflowRuns,
 	inputs,
 	humanInput,
+	many,
 };
 
 /** Every operation of the Dify node that the keys allow. Gives the title of its table. */
@@ -57,13 +59,13 @@ export async function difySuite(
 		if (name.includes(only)) await area({ session, server, settings, main, answered });
 	}
 	session.stays.push(
-		`the end users ${session.user} and ${session.user}-parallel, the files that they uploaded, and their runs in Dify's logs`,
+		`the end users ${session.user}, ${session.user}-parallel and ${session.user}-many, the files that they uploaded, and their runs in Dify's logs`,
 	);
 	return title;
 }
 
 function announce(title: string, user: string, settings: DifySettings): void {
-	const { workflowKey, humanKey, embeddingModel } = settings;
+	const { workflowKey, humanKey, embeddingModel, many: count } = settings;
 	say(`${title}. This will create, under the user ${user}:`);
 	say('- about 25 messages in about 12 conversations, which are deleted at the end');
 	say('- an annotation, which is deleted at the end; a rating, which is revoked');
@@ -71,5 +73,7 @@ function announce(title: string, user: string, settings: DifySettings): void {
 	if (embeddingModel) say('- the annotation reply is turned on for some seconds, then off again');
 	if (workflowKey) say('- a run of the Workflow app, which stays in its log');
 	if (humanKey) say('- a run that asks a human; its form is submitted');
+	if (count > 0)
+		say(`- ${2 * count + 1} messages in ${count + 1} conversations, deleted at the end`);
 	say('');
 }

@@ -13,6 +13,8 @@ export interface DifySettings {
 	fileUrl: string;
 	embeddingProvider: string;
 	embeddingModel: string;
+	/** How many messages to send for lists that are longer than a page; 0 for none. */
+	many: number;
 }
 
 /** A Cybertron robot; empty texts for what was not given. */
@@ -51,6 +53,7 @@ export function readSettings(env: Environment): LiveSettings {
 		fileUrl: text('DIFY_FILE_URL'),
 		embeddingProvider: text('DIFY_EMBEDDING_PROVIDER'),
 		embeddingModel: text('DIFY_EMBEDDING_MODEL'),
+		many: Number(text('DIFY_MANY', '0')),
 	};
 	const cybertron: CybertronSettings = {
 		baseUrl: text('CYBERTRON_BASE_URL'),

@@ -47,6 +47,7 @@ export async function startSimulated(version: DifyVersion) {
 			fileUrl: 'https://chatflow.example/picture.png',
 			embeddingProvider: 'openai',
 			embeddingModel: 'text-embedding-3-small',
+			many: 120,
 		},
 		cybertron: {
 			baseUrl: cybertron.origin,

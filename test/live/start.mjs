@@ -16,6 +16,7 @@ Dify:       DIFY_BASE_URL, DIFY_API_KEY (a Chatflow app); and where there is one
             conversation variables), DIFY_HUMAN_API_KEY (with a human input node),
             DIFY_WORKFLOW_API_KEY (a Workflow app),
             DIFY_EMBEDDING_PROVIDER and DIFY_EMBEDDING_MODEL (turns the annotation reply on and off),
+            DIFY_MANY (a number of messages, for lists that are longer than a page),
             DIFY_FILE_URL (a PNG that the server can fetch),
             DIFY_QUERY (what is asked), DIFY_LONG_QUERY (what takes seconds to answer)
 Cybertron:  CYBERTRON_BASE_URL, CYBERTRON_ROBOT_KEY, CYBERTRON_ROBOT_TOKEN, CYBERTRON_USERNAME;

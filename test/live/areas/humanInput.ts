@@ -30,7 +30,8 @@ export async function humanInput({ session, server, settings }: DifyContext): Pr
 		assertShape(form, DIFY_FORM, 'the form');
 		assert(form?.form_token, 'the form has no token: turn on the delivery by web app');
 		const workflowRunId = String(item.workflow_run_id);
-		return { form, formToken: String(form.form_token), workflowRunId };
+		const options = { conversationId: item.conversation_id, messageId: item.message_id };
+		return { form, formToken: String(form.form_token), workflowRunId, options };
 	});
 	await session.check(OPERATIONS[1], async () => {
 		const { formToken } = paused.get();
@@ -47,8 +48,9 @@ export async function humanInput({ session, server, settings }: DifyContext): Pr
 	});
 	const resume = async (more: INodeParameters = {}) => {
 		submitted.get();
-		const { workflowRunId } = paused.get();
-		return await app.run('humanInput.resume', { workflowRunId, user, ...more });
+		const { workflowRunId, options } = paused.get();
+		const parameters = { workflowRunId, user, options: options as INodeParameters, ...more };
+		return await app.run('humanInput.resume', parameters);
 	};
 	const resumed = await session.check(OPERATIONS[3], async () => {
 		const [item] = (await resume()).json;
@@ -67,9 +69,8 @@ export async function humanInput({ session, server, settings }: DifyContext): Pr
 		);
 	});
 	await session.check(OPERATIONS[5], async () => {
-		const { answer, conversation_id, message_id } = resumed.get();
-		const options = { conversationId: conversation_id, messageId: message_id } as INodeParameters;
-		const { json } = await resume({ outputMode: 'perNode', options });
+		const { answer } = resumed.get();
+		const { json } = await resume({ outputMode: 'perNode' });
 		const said = json.map((item) => item.answer).join('');
 		assertSame(said, answer, 'the answer of the items');
 	});

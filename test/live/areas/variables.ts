@@ -9,7 +9,8 @@ import { assert, assertSame, assertShape } from '../shapes';
 /** Another value of the same type, as a user would write it, and as it comes back. */
 const NEW_VALUES: Record<string, [text: string, value: unknown]> = {
 	string: ['n8n live größe', 'n8n live größe'],
-	number: ['41.5', 41.5],
+	// Dify takes no fraction for a number that is an integer so far.
+	number: ['41', 41],
 	boolean: ['true', true],
 	object: ['{"live":1}', { live: 1 }],
 	'array[string]': ['["x","日本"]', ['x', '日本']],
