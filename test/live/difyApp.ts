@@ -1,4 +1,4 @@
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import { picked } from '../support/dify/run';
 import { TriggerHost } from '../support/engine/poll';
@@ -7,6 +7,8 @@ import { inputsFor } from './samples';
 import type { DifyServer } from './difyServer';
 import type { Session } from './session';
 import { assert } from './shapes';
+
+const MAX_ROUNDS = 3;
 
 /** One app of a Dify server, with what this run has made in it. */
 export class DifyApp extends NodeRunner {
@@ -79,20 +81,27 @@ export class DifyApp extends NodeRunner {
 		return JSON.parse(text) as IDataObject;
 	}
 
-	/** One that cannot be removed does not keep the others. */
+	/** In rounds, because a list that loses rows shows them when others are gone. */
 	private async removeConversations(): Promise<void> {
 		const { removed, stays } = this.session;
 		for (const user of this.users) {
-			const { json } = await this.run('conversation.getAll', { user, returnAll: true });
-			const results = await Promise.allSettled(
-				json.map(async ({ id }) => {
-					await this.run('conversation.delete', { user, conversationId: byId(id) });
-				}),
-			);
-			const failed = results.filter(({ status }) => status === 'rejected').length;
-			if (failed > 0) stays.push(`${failed} conversations of ${user}`);
-			removed.push(`${json.length - failed} conversations of ${user}`);
+			let count = 0;
+			let left = await this.conversations(user);
+			for (let round = 0; round < MAX_ROUNDS && left.length > 0; round++) {
+				const conversationId = byId('={{ $json.id }}');
+				const parameters = { user, conversationId, options: { concurrency: 4 } };
+				const run = { items: left, onError: 'continueRegularOutput' } as const;
+				const { json } = await this.run('conversation.delete', parameters, run);
+				count += json.filter(({ deleted }) => deleted === true).length;
+				left = await this.conversations(user);
+			}
+			if (count > 0) removed.push(`${count} conversations of ${user}`);
+			if (left.length > 0) stays.push(`${left.length} conversations of ${user}`);
 		}
+	}
+
+	private async conversations(user: string): Promise<INodeExecutionData[]> {
+		return (await this.run('conversation.getAll', { user, returnAll: true })).items;
 	}
 }
 
