@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { say } from '../demo/print';
 import { DIFY_VERSIONS } from '../simulators/dify';
 import { cybertronSuite } from './cybertronSuite';
+import { untried } from './coverage';
 import { difySuite } from './difySuite';
 import { printSum, printTable, tell } from './report';
 import { Session, type Row } from './session';
@@ -30,6 +31,11 @@ export async function runAgainstSimulators(only: string): Promise<number> {
 		);
 		printTable(`Simulated Dify ${version}${withCybertron ? ' and Cybertron' : ''}`, rows);
 		all.push(...rows);
+	}
+	if (only === '') {
+		const missing = await untried(all);
+		for (const { operation, why } of missing) say(`failed: ${operation}: ${why}`);
+		all.push(...missing);
 	}
 	return printSum(all);
 }

@@ -9,6 +9,8 @@ export interface DifySettings {
 	/** What is asked, and what takes seconds to answer. */
 	query: string;
 	longQuery: string;
+	/** JSON of inputs with which the Workflow app takes seconds. */
+	longInputs: string;
 	/** An address of a PNG that the server can fetch. */
 	fileUrl: string;
 	embeddingProvider: string;
@@ -50,6 +52,7 @@ export function readSettings(env: Environment): LiveSettings {
 		workflowKey: text('DIFY_WORKFLOW_API_KEY'),
 		query: text('DIFY_QUERY', QUESTION),
 		longQuery: text('DIFY_LONG_QUERY', 'Count from 1 to 300, one number per line.'),
+		longInputs: text('DIFY_LONG_INPUTS', '{}'),
 		fileUrl: text('DIFY_FILE_URL'),
 		embeddingProvider: text('DIFY_EMBEDDING_PROVIDER'),
 		embeddingModel: text('DIFY_EMBEDDING_MODEL'),

@@ -44,6 +44,7 @@ export async function startSimulated(version: DifyVersion) {
 			workflowKey: 'app-workflow-key',
 			query: 'How is the weather?',
 			longQuery: '#slow 100 #words 100',
+			longInputs: '{"query":"#slow 100 #words 100"}',
 			fileUrl: 'https://chatflow.example/picture.png',
 			embeddingProvider: 'openai',
 			embeddingModel: 'text-embedding-3-small',

@@ -18,7 +18,8 @@ Dify:       DIFY_BASE_URL, DIFY_API_KEY (a Chatflow app); and where there is one
             DIFY_EMBEDDING_PROVIDER and DIFY_EMBEDDING_MODEL (turns the annotation reply on and off),
             DIFY_MANY (a number of messages, for lists that are longer than a page),
             DIFY_FILE_URL (a PNG that the server can fetch),
-            DIFY_QUERY (what is asked), DIFY_LONG_QUERY (what takes seconds to answer)
+            DIFY_QUERY (what is asked), DIFY_LONG_QUERY (what takes seconds to answer),
+            DIFY_LONG_INPUTS (JSON of inputs with which the Workflow app takes seconds)
 Cybertron:  CYBERTRON_BASE_URL, CYBERTRON_ROBOT_KEY, CYBERTRON_ROBOT_TOKEN, CYBERTRON_USERNAME;
             and where there is one: CYBERTRON_FLOW_UUID, CYBERTRON_TENANT (of offline files),
             CYBERTRON_UPLOAD_QUESTION (starts an upload), CYBERTRON_QUESTION (what is asked)`;

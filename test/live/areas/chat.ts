@@ -5,7 +5,7 @@ import type { DifyContext } from '../difySuite';
 import type { Fact } from '../session';
 import { NotPossible } from '../session';
 import { assert, assertSame, assertShape, DIFY_ANSWER, DIFY_NODE } from '../shapes';
-import { stopped } from './stop';
+import { stopsChat } from './stop';
 
 /** The first answer, on which others build. */
 export interface Answered {
@@ -68,7 +68,7 @@ export async function chat(context: ChatContext): Promise<Fact<Answered>> {
 		const item = await main.one('chat.getSuggested', { messageId, user: main.user });
 		assertShape(item, { data: 'array', message_id: 'string' });
 	});
-	await session.check('Chat > Stop', async () => await stopped(main, settings.longQuery));
+	await session.check('Chat > Stop', async () => await stopsChat(main, settings.longQuery));
 	return answered;
 }
 

@@ -4,31 +4,54 @@ import { assert, assertSame } from '../shapes';
 
 const STOP_MS = 40_000;
 
-/** Begins a long answer by hand, stops it with the node, and watches that its stream ends. */
-export async function stopped(main: DifyApp, query: string): Promise<void> {
-	const parameters = await main.message(query);
-	const response = await main.fetch('POST', '/chat-messages', {
-		query,
-		user: main.user,
-		inputs: JSON.parse(String(parameters.inputs)) as object,
-		response_mode: 'streaming',
+/** A run that takes seconds, and what stops it. */
+interface LongRun {
+	path: string;
+	body: object;
+	operation: 'chat.stop' | 'workflow.stop';
+	/** The variable that makes it longer. */
+	variable: string;
+}
+
+/** A message that takes seconds to answer. */
+export async function stopsChat(app: DifyApp, query: string): Promise<void> {
+	const parameters = await app.message(query);
+	const inputs = JSON.parse(String(parameters.inputs)) as object;
+	await stops(app, {
+		path: '/chat-messages',
+		body: { query, inputs },
+		operation: 'chat.stop',
+		variable: 'DIFY_LONG_QUERY',
 	});
+}
+
+/** A run of a Workflow app. */
+export async function stopsWorkflow(app: DifyApp, inputs: object): Promise<void> {
+	await stops(app, {
+		path: '/workflows/run',
+		body: { inputs },
+		operation: 'workflow.stop',
+		variable: 'DIFY_LONG_INPUTS',
+	});
+}
+
+/** Begins a run by hand, stops it with the node, and watches that its stream ends. */
+async function stops(app: DifyApp, { path, body, operation, variable }: LongRun): Promise<void> {
+	const { user } = app;
+	const response = await app.fetch('POST', path, { ...body, user, response_mode: 'streaming' });
 	const stream = new StreamText(response);
 	const taskId = await stream.find(/"task_id": ?"([^"]+)"/);
 	assert(taskId !== undefined, 'the stream has no task_id');
-	const begun = await stream.find(/"event": ?"(message|agent_message)"/);
-	const item = await main.one('chat.stop', { taskId, user: main.user });
+	await stream.find(/"event": ?"(node_started)"/);
+	const item = await app.one(operation, { taskId, user });
 	assertSame(item.result, 'success', 'result');
-	const stoppedAt = Date.now();
 	const ended = await Promise.race([stream.rest(), wait(STOP_MS)]);
 	assert(ended !== undefined, `the stream still goes on ${STOP_MS / 1000} s after the stop`);
 	const status = /"event": ?"workflow_finished".*?"status": ?"([^"]+)"/s.exec(ended)?.[1];
-	if (status === 'succeeded' || begun === undefined) {
-		const ms = Date.now() - stoppedAt;
-		throw new NotPossible(
-			`the run was over before it could be stopped (${ms} ms); set DIFY_LONG_QUERY to what takes seconds to answer`,
-		);
-	}
+	if (status !== 'succeeded') return;
+	throw new NotPossible(
+		`the run was over before it could be stopped: set ${variable} to what takes seconds`,
+	);
 }
 
 async function wait(ms: number): Promise<undefined> {

@@ -4,6 +4,7 @@ import { DifyApp } from '../difyApp';
 import type { DifyContext } from '../difySuite';
 import { inputsFor } from '../samples';
 import { assert, assertSame, assertShape } from '../shapes';
+import { stopsWorkflow } from './stop';
 
 const UNKNOWN = '11111111-2222-4333-8444-555555555555';
 
@@ -27,7 +28,7 @@ export async function workflowRuns(context: DifyContext): Promise<void> {
 	});
 	await logs(context);
 	if (!settings.workflowKey) return;
-	session.stays.push('one run in the log of the Workflow app');
+	session.stays.push('two runs in the log of the Workflow app');
 }
 
 async function logs({ session, server, settings }: DifyContext): Promise<void> {
@@ -38,6 +39,7 @@ async function logs({ session, server, settings }: DifyContext): Promise<void> {
 			'Workflow Run > Get Logs',
 			'Trigger: Workflow Log, activated',
 			'Trigger: Workflow Log, polled',
+			'Workflow > Stop',
 		);
 		return;
 	}
@@ -67,5 +69,10 @@ async function logs({ session, server, settings }: DifyContext): Promise<void> {
 		if (error) throw error;
 		const runs = (items ?? []).map((item) => (item.workflow_run as IDataObject).id);
 		assert(runs.includes(id), `the run is not among ${runs.length} items`);
+	});
+	await session.check('Workflow > Stop', async () => {
+		const { user_input_form: form } = await app.parameters();
+		const given = JSON.parse(settings.longInputs) as object;
+		await stopsWorkflow(app, { ...(await inputsFor(form)), ...given });
 	});
 }
