@@ -362,6 +362,15 @@ describe('endpoints of the Dify simulator', () => {
 		expect((await call(simulator, 'DELETE', path)).json.code).toBe('not_found');
 	});
 
+	it('answers the question of an annotation with its answer while that is on', async () => {
+		simulator.seed.annotation({ question: 'Who?', answer: 'Me.' });
+		const body = { query: 'Who?', inputs: {}, user: 'abc' };
+		const ask = async () => (await call(simulator, 'POST', '/chat-messages', body)).json.answer;
+		expect(await ask()).toBe('Echo: Who?');
+		simulator.app().annotationReply = true;
+		expect(await ask()).toBe('Me.');
+	});
+
 	it('needs all settings to configure annotation replies and tells a running job', async () => {
 		const settings = {
 			score_threshold: 0.9,
