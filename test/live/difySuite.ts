@@ -49,7 +49,11 @@ export async function difySuite(
 	settings: DifySettings,
 	only: string,
 ): Promise<string> {
-	const server = await DifyServer.at(settings.baseUrl);
+	const reached = await session.check('Dify is reached', async () => {
+		return await DifyServer.at(settings.baseUrl);
+	});
+	const server = reached.orUndefined();
+	if (!server) return `Dify at ${settings.baseUrl}`;
 	const title = `Dify ${server.version ?? 'of unknown version'} at ${server.root}`;
 	announce(title, session.user, settings);
 	const main = new DifyApp(session, server, settings.apiKey);

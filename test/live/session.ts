@@ -26,6 +26,11 @@ export class Fact<T> {
 		}
 		throw new Error(`not tried, because ${operation} failed`);
 	}
+
+	/** What the check gave, if it passed. */
+	orUndefined(): T | undefined {
+		return 'value' in this.outcome ? this.outcome.value : undefined;
+	}
 }
 
 /** One run of the suite: does the checks one after the other and keeps how they ended. */
