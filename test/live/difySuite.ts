@@ -63,7 +63,7 @@ export async function difySuite(
 		if (name.includes(only)) await area({ session, server, settings, main, answered });
 	}
 	session.stays.push(
-		`the end users ${session.user}, ${session.user}-parallel and ${session.user}-many, the files that they uploaded, and their runs in Dify's logs`,
+		`the end users whose names begin with ${session.user}, their files, and their runs in Dify's logs`,
 	);
 	return title;
 }

@@ -100,7 +100,7 @@ class Limit {
 
 	constructor(
 		private readonly ms: number,
-		signal: AbortSignal,
+		private readonly signal: AbortSignal,
 	) {
 		this.reached = new Promise((resolve) => {
 			const end = () => {
@@ -114,7 +114,8 @@ class Limit {
 
 	async failure(): Promise<never> {
 		await this.reached;
-		return await Promise.reject(new Error(`nothing came within ${this.ms / 1000} s`));
+		const why = this.signal.aborted ? 'interrupted' : `nothing came within ${this.ms / 1000} s`;
+		return await Promise.reject(new Error(why));
 	}
 
 	clear(): void {

@@ -10,7 +10,7 @@ const UNKNOWN = '11111111-2222-4333-8444-555555555555';
 
 /** The run behind the first answer, and the log of a Workflow app. */
 export async function workflowRuns(context: DifyContext): Promise<void> {
-	const { session, main, settings, answered } = context;
+	const { session, main, answered } = context;
 	await session.check('Workflow Run > Get', async () => {
 		const workflowRunId = String(answered.get().item.workflow_run_id);
 		const item = await main.one('workflowRun.get', { workflowRunId });
@@ -27,8 +27,6 @@ export async function workflowRuns(context: DifyContext): Promise<void> {
 		}
 	});
 	await logs(context);
-	if (!settings.workflowKey) return;
-	session.stays.push('two runs in the log of the Workflow app');
 }
 
 async function logs({ session, server, settings }: DifyContext): Promise<void> {
@@ -54,6 +52,7 @@ async function logs({ session, server, settings }: DifyContext): Promise<void> {
 		const body = { inputs, user: app.user, response_mode: 'blocking' };
 		const run = await app.json('POST', '/workflows/run', body);
 		const id = run.workflow_run_id;
+		session.stays.push('the runs in the log of the Workflow app');
 		const options = { createdByEndUserSessionId: app.user };
 		const { json } = await app.run('workflowRun.getLogs', { returnAll: true, options });
 		const runs = json.map((log) => (log.workflow_run as IDataObject).id);
