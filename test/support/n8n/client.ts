@@ -1,5 +1,6 @@
 const BROWSER_ID = 'chatflow-tests';
 const REQUEST_LIMIT_MS = 60_000;
+const DATABASE_LIMIT_MS = 60_000;
 
 /** An answer of n8n's REST interface that is not a success. */
 export class N8nRequestError extends Error {
@@ -23,8 +24,26 @@ export class N8nClient {
 
 	constructor(readonly baseUrl: string) {}
 
-	/** Sends one request; the answer is the `data` of n8n's envelope where there is one. */
+	/**
+	 * Sends one request; the answer is the `data` of n8n's envelope where there is one. An n8n that has
+	 * just started, or that has lost its database for a moment, is asked again for a while: it has done
+	 * nothing then.
+	 */
 	async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+		const until = Date.now() + DATABASE_LIMIT_MS;
+		let { answer, text } = await this.send(method, path, body);
+		while (text.includes('Database is not ready') && Date.now() < until) {
+			await new Promise((resolve) => setTimeout(resolve, 500));
+			({ answer, text } = await this.send(method, path, body));
+		}
+		if (!answer.ok) throw new N8nRequestError(answer.status, `${method} ${path}`, text);
+		this.keepCookie(answer.headers.getSetCookie());
+		const parsed: unknown = text === '' ? undefined : JSON.parse(text);
+		const isEnvelope = typeof parsed === 'object' && parsed !== null && 'data' in parsed;
+		return (isEnvelope ? parsed.data : parsed) as T;
+	}
+
+	private async send(method: string, path: string, body?: unknown) {
 		const answer = await fetch(`${this.baseUrl}${path}`, {
 			method,
 			headers: {
@@ -35,12 +54,7 @@ export class N8nClient {
 			body: body === undefined ? undefined : JSON.stringify(body),
 			signal: AbortSignal.timeout(REQUEST_LIMIT_MS),
 		});
-		const text = await answer.text();
-		if (!answer.ok) throw new N8nRequestError(answer.status, `${method} ${path}`, text);
-		this.keepCookie(answer.headers.getSetCookie());
-		const parsed: unknown = text === '' ? undefined : JSON.parse(text);
-		const isEnvelope = typeof parsed === 'object' && parsed !== null && 'data' in parsed;
-		return (isEnvelope ? parsed.data : parsed) as T;
+		return { answer, text: await answer.text() };
 	}
 
 	private keepCookie(cookies: string[]): void {
