@@ -12,15 +12,23 @@ export interface ListRule {
 	pageSize: { min: number; max: number };
 	/** What the next page's query says, from a response and the query that it answers. */
 	next(response: IDataObject, records: IDataObject[], query: IDataObject): IDataObject | undefined;
+	/** The field of a record by whose seconds the cursor pages; missing where it does not. */
+	secondsOf?(query: IDataObject): string;
 	/** Whether later pages hold older records, each page ascending: the whole is then chronological. */
 	newestPageFirst?: boolean;
 }
 
 /** The paging rules of Dify's lists. Where the server's own `has_more` is wrong it is not used. */
 export const LIST_RULES = {
-	conversations: { pageSize: { min: 1, max: 100 }, next: afterLast },
-	/** The latest page comes first, but ascending: the cursor is its first record. */
-	messages: { pageSize: { min: 1, max: 100 }, next: beforeFirst, newestPageFirst: true },
+	/** The cursor leaves out all records of its own second: it has to be of the second before. */
+	conversations: { pageSize: { min: 1, max: 100 }, next: afterSecond, secondsOf: sortField },
+	/** The same, but the latest page comes first, and is ascending. */
+	messages: {
+		pageSize: { min: 1, max: 100 },
+		next: beforeSecond,
+		secondsOf: () => 'created_at',
+		newestPageFirst: true,
+	},
 	/** The cursor skips variables created at the same moment, so as many as possible at once. */
 	variables: { pageSize: { min: 100, max: 100 }, next: afterLast },
 	/** The server cuts at 100, and claims more after an exact multiple: only the total is right. */
@@ -42,6 +50,8 @@ export interface Page {
 	records: IDataObject[];
 	/** What the query of the next page says beside the rest; missing on the last page. */
 	next?: IDataObject;
+	/** Whether records may be missing before the next page: more of one second than fit on a page. */
+	skips: boolean;
 }
 
 /**
@@ -84,22 +94,36 @@ export async function* listPages(
 		const fresh = page.records.filter((record) => isNew(record, seen));
 		if (fresh.length === 0) return;
 		yield fresh;
+		if (page.skips) throw sharedSecond(list.path);
 		next = page.next;
 	}
 }
 
-/** One page of a list; `next` is what the page before gave, empty for the first. */
+/** More records than fit on a page share one second, and Dify pages by whole seconds. */
+export function sharedSecond(path: string): ChatflowError {
+	return new ChatflowError({
+		message: 'Dify cannot list all of these records',
+		description:
+			'More than 100 of them were created or used in the same second, and Dify cannot split them into pages. To go without the others, turn off Return All and set a Limit',
+		details: { path },
+	});
+}
+
+/** One page of a list; `position` is the `next` of the page before, empty for the first. */
 export async function readPage(
 	caller: Caller,
 	{ path, rule, query }: List,
-	next: IDataObject = {},
+	position: IDataObject = {},
 	limit?: number,
 ): Promise<Page> {
-	const qs = { ...query, limit: pageLimit(rule, limit), ...next };
+	const qs = { ...query, limit: pageLimit(rule, limit), ...position };
 	const response = await dify(caller).get(path, qs);
 	if (!isObject(response) || !Array.isArray(response.data)) throw notAList(path);
 	const records = objectsIn(response.data);
-	return { records, next: rule.next(response, records, qs) };
+	const next = rule.next(response, records, qs);
+	const field = rule.secondsOf?.(qs);
+	const seconds = new Set(field ? records.map((record) => secondOf(record, field)) : []);
+	return { records, next, skips: next !== undefined && seconds.size === 1 && !seconds.has(0) };
 }
 
 function notAList(path: string): ChatflowError {
@@ -126,9 +150,46 @@ function afterLast(response: IDataObject, records: IDataObject[]): IDataObject |
 	return response.has_more === true && last !== undefined ? { last_id: last } : undefined;
 }
 
-function beforeFirst(response: IDataObject, records: IDataObject[]): IDataObject | undefined {
-	const first = idOf(records[0]);
-	return response.has_more === true && first !== undefined ? { first_id: first } : undefined;
+/** `has_more` counts the records after the last second only: a full page may be cut within it. */
+function afterSecond(
+	response: IDataObject,
+	records: IDataObject[],
+	query: IDataObject,
+): IDataObject | undefined {
+	const field = sortField(query);
+	const isFull = records.length >= Number(query.limit) && secondOf(records.at(-1), field) > 0;
+	if (response.has_more !== true && !isFull) return undefined;
+	return cursorOf('last_id', [...records].reverse(), field);
+}
+
+function beforeSecond(response: IDataObject, records: IDataObject[]): IDataObject | undefined {
+	return response.has_more === true ? cursorOf('first_id', records, 'created_at') : undefined;
+}
+
+/**
+ * The cursor that leaves nothing out: the next record that is of another second than the first of
+ * these. The page that it leads to repeats some.
+ *
+ * @param records The outermost first.
+ */
+function cursorOf(name: string, records: IDataObject[], field: string): IDataObject | undefined {
+	const [outermost] = records;
+	const id = idOf(outermost);
+	if (id === undefined) return undefined;
+	const second = secondOf(outermost, field);
+	if (second === 0) return { [name]: id };
+	const inner = idOf(records.find((record) => secondOf(record, field) !== second));
+	return { [name]: inner ?? id };
+}
+
+/** What conversations are sorted by; the server's default is the last use. */
+function sortField({ sort_by: sortBy }: IDataObject): string {
+	return asText(sortBy)?.endsWith('created_at') ? 'created_at' : 'updated_at';
+}
+
+/** A time in whole seconds; 0 if there is none. */
+function secondOf(record: IDataObject | undefined, field: string): number {
+	return Math.floor(Number(record?.[field] ?? record?.created_at)) || 0;
 }
 
 function untilTotal(

@@ -243,3 +243,62 @@ describe('any list', () => {
 		expect(queries.map(({ keyword }) => keyword)).toEqual(['a', 'a', 'a']);
 	});
 });
+
+describe('records that share a second', () => {
+	/** Dify: by strict `<` on the time, in an order within a second that each request makes anew. */
+	const strict = (all: IDataObject[], cursor: string): Server => {
+		let requests = 0;
+		return (query) => {
+			const turn = (requests += 1);
+			const at = (row: IDataObject) => Number(row.created_at);
+			const order = (row: IDataObject) => (Number(String(row.id).slice(1)) * 7919 * turn) % 1009;
+			const from = all.find(({ id }) => id === query[cursor]);
+			const rows = all
+				.filter((row) => !from || at(row) < at(from))
+				.sort((a, b) => at(b) - at(a) || order(a) - order(b));
+			const data = rows.slice(0, Number(query.limit));
+			const last = data.at(-1);
+			// Conversations: only what is older than the last second of the page counts as more.
+			const more =
+				cursor === 'first_id'
+					? rows.length > data.length
+					: rows.some((row) => at(row) < at(last ?? row));
+			return { data: cursor === 'first_id' ? data.reverse() : data, has_more: more };
+		};
+	};
+	const rows = (count: number, perSecond: number) =>
+		numbered(count).map((row, i) => ({ ...row, created_at: 1000 + Math.floor(i / perSecond) }));
+
+	it.each([
+		[101, 2],
+		[231, 3],
+		[227, 7],
+		[500, 60],
+	])('come all: %i, %i of each second', async (count, perSecond) => {
+		const all = rows(count, perSecond);
+		const { conversations, messages } = LIST_RULES;
+		const ids = (await read(conversations, strict(all, 'last_id'))).ids;
+		expect([...ids].sort()).toEqual(idsOf(all).sort());
+		expect((await read(messages, strict(all, 'first_id'))).ids.sort()).toEqual(idsOf(all).sort());
+	});
+
+	it('come all where the server sees nothing behind a page that is cut within its last second', async () => {
+		const all = [
+			...rows(2, 2),
+			...numbered(99, 3).map((row, i) => ({ ...row, created_at: 2000 + i })),
+		];
+		const { ids } = await read(LIST_RULES.conversations, strict(all, 'last_id'));
+		expect(new Set(ids)).toEqual(new Set(idsOf(all)));
+	});
+
+	it('are told of, never left out silently, where a page cannot hold them', async () => {
+		const all = rows(150, 150);
+		for (const [rule, cursor] of [
+			[LIST_RULES.conversations, 'last_id'],
+			[LIST_RULES.messages, 'first_id'],
+		] as const) {
+			await expect(read(rule, strict(all, cursor))).rejects.toThrow('cannot list all');
+			expect((await read(rule, strict(all, cursor), 50)).ids).toHaveLength(50);
+		}
+	});
+});
