@@ -7,19 +7,32 @@ import type {
 } from 'n8n-workflow';
 
 import { cybertronBaseUrl } from '../nodes/shared/baseUrl';
-import { ignoreSslField, secretField } from '../nodes/shared/credentialFields';
+import { ignoreSslField, secretField, testLimits } from '../nodes/shared/credentialFields';
 import { completeRequest } from '../nodes/shared/credentialRequest';
 
-/** How servers refuse a credential; a code may come as a number. */
-const REFUSALS = ['400000', '400001', '500000', '500001'].flatMap((code) => [code, Number(code)]);
+const REFUSED = 'Check robot key, robot token and username';
+const FOREIGN =
+	'The response is not from a Cybertron API. Check the Base URL: it is the address of your AgentStudio.';
 
-/** A rule of the test: a response with this code is a failure; `undefined` stands for none at all. */
-function failsFor(code: string | number | undefined, message: string) {
-	return {
-		type: 'responseSuccessBody' as const,
-		properties: { key: 'code', value: code, message },
-	};
+/** A rule of the test: a response with this value is a failure; `undefined` stands for none at all. */
+function failsFor(key: string, value: string | number | undefined, message: string) {
+	return { type: 'responseSuccessBody' as const, properties: { key, value, message } };
 }
+
+const NOT_ZERO = '123456789-+.ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/**
+ * Only `000000` is a success. n8n's rules can only say what a failure is, but their key is a path,
+ * which leads into a text as well: every sign of the code that is not 0 is one.
+ */
+const ONLY_ZEROS = [0, 1, 2, 3, 4, 5, 6].flatMap((place) =>
+	[...NOT_ZERO].map((sign) => failsFor(`code[${place}]`, sign, REFUSED)),
+);
+
+/** A code that is a number: it has no digits to look at. */
+const REFUSED_NUMBERS = [400000, 400001, 500000, 500001].map((code) =>
+	failsFor('code', code, REFUSED),
+);
 
 /** Key, token and user of a robot that was published to "API Call" (Cybertron/SERVER.md, "Credentials"). */
 export class CybertronApi implements ICredentialType {
@@ -94,14 +107,9 @@ export class CybertronApi implements ICredentialType {
 				pagesize: 1,
 			},
 			json: true,
+			...testLimits,
 		},
-		rules: [
-			...REFUSALS.map((code) => failsFor(code, 'Check robot key, robot token and username')),
-			failsFor(
-				undefined,
-				'The response is not from a Cybertron API. Check the Base URL: it is the address of your AgentStudio.',
-			),
-		],
+		rules: [...REFUSED_NUMBERS, ...ONLY_ZEROS, failsFor('code[5]', undefined, FOREIGN)],
 	};
 }
 

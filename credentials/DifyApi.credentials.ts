@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import { difyBaseUrl } from '../nodes/shared/baseUrl';
-import { ignoreSslField, secretField } from '../nodes/shared/credentialFields';
+import { ignoreSslField, secretField, testLimits } from '../nodes/shared/credentialFields';
 import { completeRequest } from '../nodes/shared/credentialRequest';
 
 /** The key of one Dify app; every app has keys of its own. */
@@ -53,7 +53,7 @@ export class DifyApi implements ICredentialType {
 
 	/** `/info` works for every kind of app and changes nothing. */
 	test: ICredentialTestRequest = {
-		request: { baseURL: '={{$credentials.baseUrl}}', url: '/info' },
+		request: { baseURL: '={{$credentials.baseUrl}}', url: '/info', ...testLimits },
 		rules: [
 			{
 				type: 'responseSuccessBody',

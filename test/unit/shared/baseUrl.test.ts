@@ -54,3 +54,25 @@ describe('the base URL of Cybertron', () => {
 		expect(cybertronBaseUrl(pasted)).toBe(base);
 	});
 });
+
+describe('an address that is refused', () => {
+	it.each([
+		'ws+unix:///var/run/docker.sock',
+		'http+unix:///var/run/docker.sock',
+		'file:///etc/passwd',
+		'ftp://host/v1',
+		'https://',
+		'javascript:alert(1)',
+	])('%s: it is no HTTP address', (url) => {
+		expect(() => difyBaseUrl(url)).toThrow('The Base URL is not an HTTP address');
+		expect(() => cybertronBaseUrl(url)).toThrow('The Base URL is not an HTTP address');
+	});
+
+	it.each(['http://user:password@host/v1', 'https://user@host', 'user:password@host'])(
+		'%s: it has a user name or password',
+		(url) => {
+			expect(() => difyBaseUrl(url)).toThrow('The Base URL must not hold a user name or password');
+			expect(() => cybertronBaseUrl(url)).toThrow(/must not hold/);
+		},
+	);
+});
