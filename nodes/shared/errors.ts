@@ -2,6 +2,7 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
 import type { Redact } from './redact';
+import { withoutBeginning } from './redact';
 
 /** n8n's own vocabulary for the cause of a failure; it steers back-off and what the editor shows. */
 export type FailureCause = NonNullable<NodeApiError['failure']>;
@@ -53,6 +54,8 @@ export function invalidValue(message: string, description: string): ChatflowErro
 
 /** How much of a page that is not the service's is shown. */
 const MAX_PAGE_CHARACTERS = 500;
+/** How much of what a server says is shown in the message of an error. */
+const MAX_MESSAGE_CHARACTERS = 2_000;
 
 type NodeError = NodeApiError | NodeOperationError;
 
@@ -79,7 +82,7 @@ export function toNodeError(
 			itemIndex,
 		});
 	}
-	const info = withStartOfPage(redact(error.info));
+	const info = cut(redact(error.info), redact);
 	const nodeError = info.isInvalidValue
 		? new NodeOperationError(node, info.message, { ...info, itemIndex })
 		: apiError(node, info, itemIndex);
@@ -87,9 +90,13 @@ export function toNodeError(
 	return nodeError;
 }
 
-function withStartOfPage({ page, ...info }: ErrorInfo): ErrorInfo {
+/** Cut after the secrets are blanked: no part of one is left. The details keep the whole message. */
+function cut({ page, ...given }: ErrorInfo, redact: Redact): ErrorInfo {
+	const info = { ...given, message: given.message.slice(0, MAX_MESSAGE_CHARACTERS) };
 	if (page === undefined) return info;
-	return { ...info, details: { ...info.details, body: page.slice(0, MAX_PAGE_CHARACTERS) } };
+	// Only the start of a long page was read: it may end within a secret.
+	const body = withoutBeginning(redact, page).slice(0, MAX_PAGE_CHARACTERS);
+	return { ...info, details: { ...info.details, body } };
 }
 
 function apiError(node: INode, info: ErrorInfo, itemIndex?: number): NodeApiError {

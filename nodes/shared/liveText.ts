@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Redact } from './redact';
+import { withoutBeginning } from './redact';
 import { isToolRun } from './tool';
 
 /** The text that a waiting chat or webhook caller sees while the answer is still being written. */
@@ -15,6 +16,9 @@ export interface LiveText {
 	/** Ends the text of this item, as complete or as broken off with a message. */
 	end(error?: string): Promise<void>;
 }
+
+/** A longer beginning of a secret is no ordinary word. */
+const MAX_BEGINNING = 8;
 
 const SILENT: LiveText = {
 	append: async () => {},
@@ -37,18 +41,32 @@ export function openLiveText(
 	/** The text as it is now, which a replacement may have begun anew; grows as a rope. */
 	let current = '';
 	let separator = '';
+	/** Blanked text that is not sent yet: it may be the beginning of a secret. */
+	let held = '';
 	// Typed as void, but the implementation is asynchronous: waiting keeps the pieces in order.
 	const send = async (type: 'begin' | 'item' | 'end' | 'error', text?: string) => {
-		await (context.sendChunk(type, itemIndex, redact(text)) as unknown as Promise<void>);
+		await (context.sendChunk(type, itemIndex, text) as unknown as Promise<void>);
 	};
-	const append = async (text: string) => {
+	const show = async (text: string) => {
 		if (text === '') return;
 		if (!begun) await send('begin');
 		begun = true;
-		current += text;
 		const piece = separator + text;
 		separator = '';
 		await send('item', piece);
+	};
+	const append = async (text: string) => {
+		current += text;
+		const clean = redact(held + text);
+		const ready = withoutBeginning(redact, clean);
+		held = clean.slice(ready.length);
+		await show(ready);
+	};
+	/** No more text follows: what was held back is the beginning of nothing, unless it is most of a secret. */
+	const flush = async () => {
+		const rest = held.length > MAX_BEGINNING ? '***' : held;
+		held = '';
+		await show(rest);
 	};
 	return {
 		append,
@@ -57,12 +75,14 @@ export function openLiveText(
 				await append(text.slice(current.length));
 				return;
 			}
+			if (begun) separator = '\n\n';
 			current = '';
-			separator = '\n\n';
+			held = '';
 			await append(text);
 		},
 		end: async (error) => {
-			if (error !== undefined) await send('error', error);
+			await flush();
+			if (error !== undefined) await send('error', redact(error));
 			else if (begun) await send('end');
 		},
 	};

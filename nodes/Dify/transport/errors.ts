@@ -20,15 +20,21 @@ export interface ApiError {
 export function responseError({ status, body }: HttpResponse<string>): ErrorInfo {
 	const json = asObject(tryParseJson(body));
 	const code = asText(json.code);
-	const message = asText(json.message) ?? (code === undefined ? startOf(body) : '');
-	return apiError({ status: String(status), code, message });
+	const said = asText(json.message);
+	const error = apiError({ status: String(status), code, message: said ?? '' });
+	const isPage = said === undefined && code === undefined && body !== '';
+	return isPage ? { ...error, page: body } : error;
 }
+
+/** What servers put before the reason of a failed run. */
+const RUN_FAILED = 'Run failed: ';
 
 /** An error by the API's own code, else by the HTTP status, in words. */
 export function apiError(error: ApiError): ErrorInfo {
 	const { status = '', code, message } = error;
-	const reason = /^Run failed: ([^]*)$/.exec(message)?.[1];
-	if (reason !== undefined) return failedRunError(reason, error);
+	if (message.startsWith(RUN_FAILED)) {
+		return failedRunError(message.slice(RUN_FAILED.length), error);
+	}
 	const known = byMessage(message);
 	const advice = known ?? adviceFor(error);
 	const needsMessage = !known && message !== '' && saysTooLittle(error, advice);
@@ -160,16 +166,4 @@ function generalAdvice(status: string): Advice {
 function saysTooLittle({ code, inStream }: ApiError, { isVague }: Advice): boolean {
 	if (code === undefined) return inStream === true;
 	return isVague === true || !ADVICE_BY_CODE.has(code);
-}
-
-const MAX_PAGE_CHARACTERS = 300;
-
-/** The last word of a page that is cut goes, too: it may be one half of the key, which is not blanked. */
-function startOf(page = ''): string {
-	const text = page
-		.replace(/<[^>]*>/g, ' ')
-		.replace(/\s+/g, ' ')
-		.trim();
-	if (text.length <= MAX_PAGE_CHARACTERS) return text;
-	return text.slice(0, MAX_PAGE_CHARACTERS).replace(/\S+$/, '').trimEnd();
 }

@@ -107,3 +107,14 @@ describe('the item of a failure', () => {
 		});
 	});
 });
+
+it('a page is blanked before it is cut, and never ends within a secret', () => {
+	for (let before = 480; before < 510; before++) {
+		const page = `${'x'.repeat(before)}s3cret-key${'y'.repeat(50)}`;
+		const { body } = errorOf({ message: 'm', page }).context.data as { body: string };
+		expect(body).not.toContain('s3');
+	}
+	const cut = `${'s3cret-key'.repeat(200)}s3cret-k`;
+	const { body } = errorOf({ message: 'm', page: cut }).context.data as { body: string };
+	expect(body).not.toContain('s');
+});

@@ -70,6 +70,23 @@ describe('live text', () => {
 		expect(text()).toBe('It is ***.');
 	});
 
+	it('is redacted, however the secret is cut into pieces', async () => {
+		for (let size = 1; size < 12; size++) {
+			const { live, text } = open(true, redactor(['s3cret-key']));
+			const said = 'It is s3cret-key, s3cret and s3cret-key';
+			for (let at = 0; at < said.length; at += size) await live.append(said.slice(at, at + size));
+			await live.end();
+			expect(text()).toBe('It is ***, s3cret and ***');
+		}
+	});
+
+	it('does not end with most of a secret', async () => {
+		const { live, text } = open(true, redactor(['s3cret-key']));
+		await live.append('s3cret-ke');
+		await live.end();
+		expect(text()).toBe('***');
+	});
+
 	it('works in an n8n that cannot stream', async () => {
 		const live = openLiveText({} as IExecuteFunctions, 0, asItIs);
 		await live.append('x');
