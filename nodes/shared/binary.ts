@@ -1,6 +1,7 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import { invalidValue } from './errors';
+import { cleanFileName, cleanMimeType } from './fileName';
 
 /** n8n's stream of a stored file. */
 export type FileStream = Awaited<ReturnType<IExecuteFunctions['helpers']['getBinaryStream']>>;
@@ -18,7 +19,6 @@ export interface ItemFile {
 	dispose(): void;
 }
 
-const UNKNOWN_TYPE = 'application/octet-stream';
 /** Bytes read at a time. Each piece is work for n8n's garbage collector, so few large ones are faster. */
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -35,8 +35,8 @@ export async function openItemFile(
 ): Promise<ItemFile> {
 	const binary = context.helpers.assertBinaryData(itemIndex, field);
 	const named = {
-		fileName: fileNameOf(binary),
-		mimeType: binary.mimeType || UNKNOWN_TYPE,
+		fileName: cleanFileName(fileNameOf(binary)),
+		mimeType: cleanMimeType(binary.mimeType || ''),
 	};
 	if (!binary.id) {
 		const content = Buffer.from(binary.data, 'base64');

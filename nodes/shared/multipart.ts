@@ -1,6 +1,7 @@
 import FormData from 'form-data';
 
 import type { ItemFile } from './binary';
+import { cleanFileName, cleanMimeType } from './fileName';
 
 /** A `multipart/form-data` body for one request; it can be sent once. */
 export interface Multipart {
@@ -33,8 +34,9 @@ export function multipart(
 /** An empty stream has to go as a buffer: form-data takes a known length of 0 for an unknown one. */
 function appendFile(form: FormData, field: string, file: ItemFile): void {
 	form.append(field, file.length === 0 ? Buffer.alloc(0) : file.content, {
-		filename: file.fileName,
-		contentType: file.mimeType,
+		// Both stand in the headers of their part: a line feed would begin another header.
+		filename: cleanFileName(file.fileName),
+		contentType: cleanMimeType(file.mimeType),
 		knownLength: file.length,
 	});
 }

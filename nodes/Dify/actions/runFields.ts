@@ -60,6 +60,16 @@ export const downloadFilesOption: INodeProperties = {
 		'Whether to put the files that the app made into binary fields named file_0, file_1 and so on. Their links expire after some minutes.',
 };
 
+export const allowedFileOriginsOption: INodeProperties = {
+	displayName: 'Allowed File Origins',
+	name: 'allowedFileOrigins',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. https://files.example.com',
+	description:
+		'Where Download Files may fetch files from beside the server of the Base URL, separated by commas. Files that lie elsewhere stay links.',
+};
+
 export const maxWaitOption: INodeProperties = {
 	displayName: 'Max Wait Time',
 	name: 'maxWait',

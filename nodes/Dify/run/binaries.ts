@@ -2,7 +2,11 @@ import type { IBinaryData, IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
 import type { Item } from '../../shared/item';
 import { asText } from '../../shared/values';
+import { cleanFileName, cleanMimeType } from '../../shared/fileName';
+import { mimeTypeOf } from '../../shared/http';
+import { store } from '../transport/download';
 import { fetchFile } from '../transport/fetchFile';
+import { latestEnd } from './limits';
 import type { RunState } from './state/state';
 
 /** The spoken answer of text-to-speech auto-play, if it was kept and there is one: MP3. */
@@ -26,10 +30,11 @@ export async function downloadFiles(
 ): Promise<{ files: IBinaryKeyData; warnings: string[] }> {
 	const binary: IBinaryKeyData = {};
 	const warnings: string[] = [];
+	const until = latestEnd(item);
 	for (const [index, file] of files.entries()) {
-		const name = asText(file.filename) ?? `file_${index}`;
+		const name = cleanFileName(asText(file.filename) ?? '', `file_${index}`);
 		try {
-			binary[`file_${index}`] = await downloadOne(item, file, name);
+			binary[`file_${index}`] = await downloadOne(item, file, name, until);
 		} catch (error) {
 			warnings.push(`The file "${name}" was not downloaded: ${(error as Error).message}`);
 		}
@@ -37,9 +42,18 @@ export async function downloadFiles(
 	return { files: binary, warnings };
 }
 
-async function downloadOne(item: Item, file: IDataObject, name: string): Promise<IBinaryData> {
-	const url = asText(file.url) ?? asText(file.remote_url) ?? '';
-	const { stream, mimeType } = await fetchFile(item, url);
-	const { helpers } = item.context;
-	return await helpers.prepareBinaryData(stream, name, asText(file.mime_type) ?? mimeType);
+async function downloadOne(
+	item: Item,
+	file: IDataObject,
+	name: string,
+	until: number,
+): Promise<IBinaryData> {
+	const response = await fetchFile(item, asText(file.url) ?? asText(file.remote_url) ?? '');
+	try {
+		const given = asText(file.mime_type) ?? mimeTypeOf(response.headers['content-type']);
+		const mimeType = given === undefined ? undefined : cleanMimeType(given);
+		return await store(item, response, { name, mimeType }, until);
+	} finally {
+		response.close();
+	}
 }

@@ -1,9 +1,9 @@
 import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { FileStream } from '../../shared/binary';
+import { timedOut } from '../../shared/body';
 import type { Call, OpenResponse } from '../../shared/client';
-import { ChatflowError } from '../../shared/errors';
-import { networkError, networkErrorInfo } from '../../shared/http';
+import { networkError } from '../../shared/http';
 import type { Item } from '../../shared/item';
 import { startWatchdog } from '../../shared/watchdog';
 import { dify } from './dify';
@@ -41,15 +41,21 @@ export async function downloadFile(
 	}
 }
 
-/** n8n's time limit of a request ends with the headers of the response, so the body is watched here. */
-async function store(
+/**
+ * Streams a response into n8n's binary store. n8n's time limit of a request ends with the headers of
+ * the response, so the body is watched here.
+ *
+ * @param until When it must be complete, epoch milliseconds.
+ */
+export async function store(
 	item: Item,
 	response: OpenResponse,
 	{ name, mimeType }: FileTitle,
+	until = Infinity,
 ): Promise<IBinaryData> {
 	const stream = response.body as FileStream;
 	let lastByteAt = Date.now();
-	let timedOut = false;
+	let expired = false;
 	// Listening to the stream would start its flow before the store takes the bytes, or stop it for
 	// stores that rely on it to start: what arrives is noted where it comes in.
 	const push = stream.push.bind(stream);
@@ -58,23 +64,19 @@ async function store(
 		return push(...chunk);
 	};
 	const watchdog = startWatchdog(
-		() => lastByteAt + item.timeoutMs,
+		() => Math.min(until, lastByteAt + item.timeoutMs),
 		() => {
-			timedOut = true;
+			expired = true;
 			response.close();
 		},
 	);
 	try {
 		return await item.context.helpers.prepareBinaryData(stream, name, mimeType);
 	} catch (error) {
-		throw timedOut ? timeout() : networkError('Dify', error);
+		throw expired ? timedOut('Dify') : networkError('Dify', error);
 	} finally {
 		watchdog.stop();
 	}
-}
-
-function timeout(): ChatflowError {
-	return new ChatflowError(networkErrorInfo('Dify', 'ETIMEDOUT', 'timed out'));
 }
 
 /** Extensions of plain text; n8n takes every extension that it does not know for one. */
@@ -82,7 +84,7 @@ const TEXT_EXTENSION = /\.(txt|text|log|conf|def|list|in|ini)$/i;
 
 function withExtension(binary: IBinaryData, name: string): IBinaryData {
 	const { fileExtension } = binary;
-	const hasExtension = /\.\w{1,8}$/.test(name);
+	const hasExtension = /\.\w{1,8}$/.test(name.slice(-9));
 	const fileName = fileExtension && !hasExtension ? `${name}.${fileExtension}` : name;
 	if (binary.mimeType !== 'text/plain' || !hasExtension || TEXT_EXTENSION.test(name)) {
 		return { ...binary, fileName };

@@ -1,89 +1,110 @@
 import type { ICredentialDataDecryptedObject, IN8nHttpFullResponse } from 'n8n-workflow';
 
-import { difyBaseUrl } from '../../shared/baseUrl';
-import type { FileStream } from '../../shared/binary';
+import { difyBaseUrl, toUrl } from '../../shared/baseUrl';
+import type { OpenResponse } from '../../shared/client';
 import { ChatflowError } from '../../shared/errors';
-import { mimeTypeOf } from '../../shared/http';
+import type { ByteStream } from '../../shared/http';
+import { abortable } from '../../shared/http';
 import type { Item } from '../../shared/item';
+import { asText } from '../../shared/values';
 
-const TIMEOUT_MS = 120_000;
+const MAX_REDIRECTS = 3;
 
-/** A file that is being downloaded. */
-export interface FetchedFile {
-	stream: FileStream;
-	mimeType?: string;
-}
-
-/** Where the link of a file leads to. */
-interface Target {
-	url: string;
-	allowUnauthorizedCerts: boolean;
+/** Where files may come from. */
+interface Origins {
+	/** Of the Base URL: links without a host lead there. */
+	own: string;
+	/** With the own one, and those of the option Allowed File Origins. */
+	allowed: ReadonlySet<string>;
+	/** Whether any certificate of the own one is good enough. */
+	insecure: boolean;
 }
 
 /**
  * Opens the link of a file that Dify has made. The link is signed and needs no key, so no host gets
  * one. Servers without FILES_URL send links without a host: they belong to the origin of the Base URL.
+ * A link may name any address, also in the network of n8n: only origins that the user has named are
+ * asked, whoever redirects there.
  *
  * @throws ChatflowError if there is no usable link, if it has expired, or if it cannot be opened. Its
  * message is a clause, to follow "The file was not downloaded:".
  */
-export async function fetchFile(item: Item, link: string): Promise<FetchedFile> {
-	const target = await resolveLink(item, link);
-	if (!target) throw notFetched('Dify sent no link that can be opened');
-	const { statusCode, headers, body } = await open(item, target);
-	const stream = body as FileStream;
-	if (statusCode < 300) {
-		return { stream, mimeType: mimeTypeOf(headers['content-type'] as string | undefined) };
+export async function fetchFile(item: Item, link: string): Promise<OpenResponse> {
+	const origins = await originsOf(item);
+	let url = allowedUrl(link, origins);
+	for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+		const response = await open(item, url, origins);
+		if (response.status < 300) return response;
+		response.close();
+		const { location } = response.headers;
+		if (response.status >= 400 || !location) throw notFetched(reasonOf(response.status));
+		url = allowedUrl(location, origins, url.origin);
 	}
-	stream.destroy();
-	throw notFetched(
-		EXPIRED_STATUS.has(statusCode)
-			? `its link has expired (HTTP ${statusCode}). Dify signs links for a few minutes only: download the file right after the answer`
-			: `the server responded with HTTP ${statusCode}`,
-	);
+	throw notFetched('the server redirects again and again');
 }
 
 const EXPIRED_STATUS = new Set([401, 403, 404, 410]);
 
-async function resolveLink({ context, index }: Item, link: string): Promise<Target | undefined> {
+function reasonOf(status: number): string {
+	return EXPIRED_STATUS.has(status)
+		? `its link has expired (HTTP ${status}). Dify signs links for a few minutes only: download the file right after the answer`
+		: `the server responded with HTTP ${status}`;
+}
+
+async function originsOf({ context, index, options }: Item): Promise<Origins> {
 	const credentials = await context.getCredentials<ICredentialDataDecryptedObject>(
 		'difyApi',
 		index,
 	);
-	const base = toUrl(difyBaseUrl(credentials.baseUrl));
-	const url = link === '' ? undefined : toUrl(link, base?.origin);
-	if (!url || !/^https?:$/.test(url.protocol)) return undefined;
+	const own = toUrl(difyBaseUrl(credentials.baseUrl))?.origin ?? '';
+	const named = (asText(options.allowedFileOrigins) ?? '')
+		.split(',')
+		.map((text) => toUrl(text.trim())?.origin)
+		.filter((origin) => origin !== undefined && origin !== 'null');
 	return {
-		url: url.href,
-		allowUnauthorizedCerts:
-			url.origin === base?.origin && credentials.allowUnauthorizedCerts === true,
+		own,
+		allowed: new Set([own, ...(named as string[])]),
+		insecure: credentials.allowUnauthorizedCerts === true,
 	};
 }
 
-function toUrl(text: string, base?: string): URL | undefined {
-	try {
-		return new URL(text, base);
-	} catch {
-		return undefined;
+function allowedUrl(link: string, { own, allowed }: Origins, base = own): URL {
+	const url = link === '' ? undefined : toUrl(link, base);
+	if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
+		throw notFetched('Dify sent no link that can be opened');
 	}
+	if (allowed.has(url.origin)) return url;
+	throw notFetched(
+		`it lies at ${url.origin}. Add this origin to the option Allowed File Origins if you trust it`,
+	);
 }
 
 async function open(
-	{ context, signal }: Item,
-	{ url, allowUnauthorizedCerts }: Target,
-): Promise<IN8nHttpFullResponse> {
+	{ context, signal, timeoutMs }: Item,
+	url: URL,
+	{ own, insecure }: Origins,
+): Promise<OpenResponse> {
+	const connection = abortable(signal);
 	try {
-		return (await context.helpers.httpRequest({
+		const { statusCode, headers, body } = (await context.helpers.httpRequest({
 			method: 'GET',
-			url,
+			url: url.href,
 			encoding: 'stream',
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
-			skipSslCertificateValidation: allowUnauthorizedCerts,
-			timeout: TIMEOUT_MS,
-			abortSignal: signal,
+			disableFollowRedirect: true,
+			skipSslCertificateValidation: insecure && url.origin === own,
+			timeout: timeoutMs,
+			abortSignal: connection.signal,
 		})) as IN8nHttpFullResponse;
+		return {
+			status: statusCode,
+			headers: headers as OpenResponse['headers'],
+			body: body as ByteStream,
+			close: () => connection.abort(),
+		};
 	} catch (error) {
+		connection.abort();
 		throw notFetched((error as Error).message);
 	}
 }

@@ -1,20 +1,21 @@
+import { cleanFileName } from '../../shared/fileName';
+
+/** A longer header is cut: no file is called so. */
+const MAX_HEADER_LENGTH = 2_000;
+
 /**
  * The file name that a Content-Disposition header gives, without folders. `filename*` takes
  * precedence over `filename` (RFC 6266).
  */
 export function attachmentName(header: string | undefined): string | undefined {
-	const name = encodedName(header) ?? plainName(header);
-	return name?.split(/[\\/]/).pop()?.trim() || undefined;
-}
-
-/** A file name without folders: Dify refuses names with slashes of either kind. */
-export function baseName(fileName: string): string {
-	return fileName.split(/[\\/]/).pop() || 'file';
+	const given = header?.slice(0, MAX_HEADER_LENGTH);
+	const name = encodedName(given) ?? plainName(given);
+	return name === undefined ? undefined : cleanFileName(name, '') || undefined;
 }
 
 function encodedName(header = ''): string | undefined {
-	const [, charset = '', encoded = ''] =
-		/filename\*\s*=\s*"?([^'"]*)'[^']*'([^;"]+)/i.exec(header) ?? [];
+	const value = /filename\*\s?=\s?"?([^;"]+)/i.exec(header)?.[1] ?? '';
+	const [charset = '', , encoded = ''] = value.split("'", 3);
 	if (encoded === '') return undefined;
 	if (/^iso-8859-1$/i.test(charset)) {
 		return encoded.replace(/%([\da-f]{2})/gi, (_, hex: string) =>
@@ -29,6 +30,6 @@ function encodedName(header = ''): string | undefined {
 }
 
 function plainName(header = ''): string | undefined {
-	const [, quoted, bare] = /filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i.exec(header) ?? [];
+	const [, quoted, bare] = /filename\s?=\s?(?:"((?:[^"\\]|\\.)*)"|([^;\s"]+))/i.exec(header) ?? [];
 	return quoted?.replace(/\\(.)/g, '$1') ?? bare;
 }

@@ -5,7 +5,6 @@ import type { Item } from '../../shared/item';
 import { multipart } from '../../shared/multipart';
 import { jsonObject } from '../../shared/operation';
 import { dify } from './dify';
-import { baseName } from './fileName';
 
 export interface Upload {
 	/** The name of the binary field that holds the file. */
@@ -30,7 +29,6 @@ export async function uploadFile(
 		const file = await item.file(field);
 		const content = {
 			...file,
-			fileName: baseName(file.fileName),
 			mimeType: mimeType?.(file) ?? file.mimeType,
 		};
 		return multipart({ user }, { field: 'file', content });

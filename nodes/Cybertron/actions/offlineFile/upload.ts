@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { ItemFile } from '../../../shared/binary';
 import { ChatflowError } from '../../../shared/errors';
+import { cleanFileName } from '../../../shared/fileName';
 import type { Item } from '../../../shared/item';
 import type { Multipart } from '../../../shared/multipart';
 import { multipart } from '../../../shared/multipart';
@@ -73,7 +74,7 @@ function parseFields(item: Item): Fields {
 async function form(item: Item, fields: Fields): Promise<Multipart> {
 	if (fields.mode === NO_FILE) return multipart(fields);
 	const opened = await item.file(String(item.value('binaryPropertyName') || 'data'));
-	const fileName = item.optionalId('options.fileName') ?? opened.fileName;
+	const fileName = cleanFileName(item.optionalId('options.fileName') ?? opened.fileName);
 	const content = { ...opened, fileName };
 	const about = {
 		file_name: fileName,

@@ -2,11 +2,13 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { OpenResponse } from '../../../shared/client';
 import type { ErrorInfo } from '../../../shared/errors';
+import { startOfText } from '../../../shared/body';
 import { ChatflowError, invalidValue } from '../../../shared/errors';
 import { outputDataField } from '../../../shared/fields';
 import type { HttpResponse } from '../../../shared/http';
-import { mimeTypeOf, startOfText } from '../../../shared/http';
+import { mimeTypeOf } from '../../../shared/http';
 import type { Item } from '../../../shared/item';
+import { cleanFileName } from '../../../shared/fileName';
 import type { Operation } from '../../../shared/operation';
 import { optionsField } from '../../../shared/options';
 import { asText, defined } from '../../../shared/values';
@@ -92,7 +94,7 @@ async function titleOf(response: OpenResponse): Promise<FileTitle> {
 		throw new ChatflowError(noAudio({ ...response, body }));
 	}
 	const name = attachmentName(response.headers['content-disposition']);
-	return { name: name ?? `speech.${extensionOf(mimeType)}`, mimeType };
+	return { name: name ?? cleanFileName(`speech.${extensionOf(mimeType)}`), mimeType };
 }
 
 /** Dify responds with 200 and `null` to a message that it does not know. */

@@ -5,6 +5,7 @@ import { optionsField } from '../../../shared/options';
 import { userField } from '../fields';
 import { filesField } from '../fileFields';
 import {
+	allowedFileOriginsOption,
 	downloadFilesOption,
 	inputsFields,
 	maxWaitOption,
@@ -110,6 +111,7 @@ export const sendFields: INodeProperties[] = [
 	outputModeField,
 	withStreamTimeout(
 		optionsField(
+			allowedFileOriginsOption,
 			autoGenerateNameOption,
 			downloadFilesOption,
 			keepAudioOption,

@@ -2,9 +2,11 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { OpenResponse } from '../../../shared/client';
 import { path } from '../../../shared/client';
+import { startOfText } from '../../../shared/body';
 import { ChatflowError } from '../../../shared/errors';
 import { outputDataField } from '../../../shared/fields';
-import { mimeTypeOf, startOfText } from '../../../shared/http';
+import { mimeTypeOf } from '../../../shared/http';
+import { cleanFileName } from '../../../shared/fileName';
 import type { Operation } from '../../../shared/operation';
 import { optionsField } from '../../../shared/options';
 import { asText, defined } from '../../../shared/values';
@@ -61,7 +63,7 @@ async function titleOf(response: OpenResponse, id: string): Promise<FileTitle> {
 		const body = await startOfText(response.body);
 		throw new ChatflowError(responseError({ ...response, body }));
 	}
-	const name = attachmentName(disposition) ?? id;
+	const name = attachmentName(disposition) ?? cleanFileName(id);
 	const byExtension = mimeType === 'application/octet-stream' && /\.\w+$/.test(name);
 	return { name, mimeType: byExtension ? undefined : mimeType };
 }

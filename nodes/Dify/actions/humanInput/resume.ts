@@ -15,6 +15,7 @@ import { startState } from '../../run/state/state';
 import { watchRun } from '../../run/watchRun';
 import { userField } from '../fields';
 import {
+	allowedFileOriginsOption,
 	downloadFilesOption,
 	maxWaitOption,
 	separateReasoningOption,
@@ -66,6 +67,7 @@ export const resume: Operation = {
 		outputModeField,
 		withStreamTimeout(
 			optionsField(
+				allowedFileOriginsOption,
 				conversationIdOption,
 				downloadFilesOption,
 				maxWaitOption,

@@ -1,4 +1,5 @@
-import { attachmentName, baseName } from '../../../../nodes/Dify/transport/fileName';
+import { attachmentName } from '../../../../nodes/Dify/transport/fileName';
+import { cleanFileName, cleanMimeType } from '../../../../nodes/shared/fileName';
 
 it.each([
 	['attachment; filename="report.pdf"', 'report.pdf'],
@@ -26,5 +27,25 @@ it.each([
 	['C:\\temp\\report.pdf', 'report.pdf'],
 	['folder/', 'file'],
 ])('%s is uploaded as %s', (fileName, name) => {
-	expect(baseName(fileName)).toBe(name);
+	expect(cleanFileName(fileName)).toBe(name);
+});
+
+it.each([
+	['../../etc/passwd', 'passwd'],
+	['..', 'file'],
+	['..\\..', 'file'],
+	['a\r\nX-Header: b\0.txt', 'aX-Header: b.txt'],
+	['\u0085\u2028', 'file'],
+	[`${'x'.repeat(300)}.pdf`, `${'x'.repeat(196)}.pdf`],
+])('%j becomes a harmless name', (name, clean) => {
+	expect(cleanFileName(name)).toBe(clean);
+});
+
+it.each([
+	['image/png', 'image/png'],
+	['Text/HTML; charset=utf-8', 'text/html'],
+	['image/png\r\nX-Injected: 1', 'application/octet-stream'],
+	['', 'application/octet-stream'],
+])('the MIME type %j is sent as %s', (type, clean) => {
+	expect(cleanMimeType(type)).toBe(clean);
 });
