@@ -1,5 +1,6 @@
 import { n8nCommunityNodesPlugin } from '@n8n/eslint-plugin-community-nodes';
 import n8nBase from 'eslint-plugin-n8n-nodes-base';
+import regexp from 'eslint-plugin-regexp';
 import { configs, parser, plugin as typescript } from 'typescript-eslint';
 
 const base = { 'n8n-nodes-base': n8nBase };
@@ -14,7 +15,7 @@ const outdated = {
 	'n8n-nodes-base/cred-class-field-documentation-url-miscased': 'off',
 };
 
-// ws and form-data are asked for by the package's purpose, the two parsers earn their place; a test
+// ws and form-data are asked for by the package's purpose; a test
 // runs n8n's scanner and asserts that it finds these dependencies and nothing else.
 const dependencies = {
 	'@n8n/community-nodes/no-runtime-dependencies': 'off',
@@ -31,6 +32,12 @@ const everywhere = {
 	// A promise that nobody waits for loses its failure.
 	'@typescript-eslint/no-floating-promises': 'error',
 	'@typescript-eslint/no-explicit-any': 'error',
+};
+
+// A regular expression that backtracks on what a server sends would hold up the whole of n8n.
+const expressions = {
+	'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+	'regexp/no-super-linear-move': ['error', { report: 'potential', ignoreSticky: false }],
 };
 
 const typed = {
@@ -52,10 +59,10 @@ export default [
 	...communityList.map((config) => ({ ...config, files: [...code, 'package.json'] })),
 	{
 		files: code,
-		plugins: { '@typescript-eslint': typescript },
+		plugins: { '@typescript-eslint': typescript, regexp },
 		languageOptions: { parser, parserOptions },
 		linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'off' },
-		rules: { ...dependencies, ...typed, 'no-console': 'error' },
+		rules: { ...dependencies, ...typed, ...expressions, 'no-console': 'error' },
 	},
 	{
 		files: ['nodes/**/*.ts'],

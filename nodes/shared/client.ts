@@ -1,9 +1,10 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
+import { readText, startOfText } from './body';
 import type { ErrorInfo } from './errors';
 import { ChatflowError, invalidValue } from './errors';
 import type { Abortable, ApiContext, ByteStream, HttpResponse } from './http';
-import { abortable, cancelledInfo, failedResponse, sendRequest, startOfText } from './http';
+import { abortable, cancelledInfo, failedResponse, sendRequest } from './http';
 import type { Multipart } from './multipart';
 import type { RetryDelays, RetryPolicy } from './retry';
 import { retryDelayMs, retryReason } from './retry';
@@ -100,6 +101,9 @@ export async function withRetries<T>(
 /** What of a {@link Call} decides whether it may be sent again. */
 type RepeatableCall = Pick<Call, 'method' | 'isRead' | 'retryDelays'>;
 
+/** How many times the Timeout a response may take that never pauses for so long. */
+const MAX_PAUSES = 10;
+
 /** The one way to a service over HTTP, bound to who calls it. */
 export class Client {
 	constructor(
@@ -130,8 +134,15 @@ export class Client {
 	 */
 	async request(call: Call): Promise<unknown> {
 		return await withRetries(this.service, this.caller, call, async () => {
-			const response = await this.send<string>(call, 'text', this.caller.signal);
-			return this.service.read(response);
+			const connection = abortable(this.caller.signal);
+			try {
+				return this.service.read(await this.readOnce(call, connection));
+			} catch (error) {
+				connection.abort();
+				return await Promise.reject(error);
+			} finally {
+				connection.release();
+			}
 		});
 	}
 
@@ -152,23 +163,36 @@ export class Client {
 		});
 	}
 
+	/** The Timeout holds for every pause of the response; the whole may take {@link MAX_PAUSES} times as long. */
+	private async readOnce(call: Call, connection: Abortable): Promise<HttpResponse<string>> {
+		const idleMs = call.timeoutMs ?? this.caller.timeoutMs;
+		const response = await this.send(call, connection.signal);
+		if (response.status >= 300) {
+			const page = await startOfText(response.body);
+			connection.abort();
+			return { ...response, body: page };
+		}
+		const until = Date.now() + idleMs * MAX_PAUSES;
+		const received = { body: response.body, close: () => connection.abort() };
+		return { ...response, body: await readText(this.service.name, received, { idleMs, until }) };
+	}
+
 	private async openOnce(call: Call, connection: Abortable): Promise<OpenResponse> {
-		const response = await this.send<ByteStream>(call, 'stream', connection.signal);
+		const response = await this.send(call, connection.signal);
 		if (response.status < 300) return { ...response, close: () => connection.abort() };
 		const page = { ...response, body: await startOfText(response.body) };
 		throw failedResponse(page, this.service.errorInfo(page));
 	}
 
-	private async send<Body>(
+	private async send(
 		{ path: url, method = 'GET', qs, headers, body, form, timeoutMs }: Call,
-		encoding: NonNullable<IHttpRequestOptions['encoding']>,
-		signal?: AbortSignal,
-	): Promise<HttpResponse<Body>> {
+		signal: AbortSignal,
+	): Promise<HttpResponse<ByteStream>> {
 		const multipart = await form?.();
 		const timeout = timeoutMs ?? this.caller.timeoutMs;
-		const options = { method, url, qs, headers, body: multipart?.body ?? body, encoding, timeout };
+		const options = { method, url, qs, headers, body: multipart?.body ?? body, timeout };
 		try {
-			return await sendRequest<Body>(this.caller.context, this.service, options, signal);
+			return await sendRequest(this.caller.context, this.service, options, signal);
 		} finally {
 			multipart?.dispose();
 		}

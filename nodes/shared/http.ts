@@ -9,7 +9,7 @@ import { NodeApiError } from 'n8n-workflow';
 
 import type { ErrorInfo } from './errors';
 import { ChatflowError } from './errors';
-import { wait } from './wait';
+import { cleanMimeType } from './fileName';
 
 /** Every n8n context from which a service is called. */
 export type ApiContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
@@ -27,26 +27,27 @@ export type ByteStream = AsyncIterable<Uint8Array> & { destroy(): unknown };
 /**
  * Sends one request with a credential and gives the response of any status; never retries.
  *
- * n8n resolves relative URLs through the credential. Texts are left unparsed: n8n's JSON parser
- * loses the digits of 64-bit ids. Redirects are not followed: neither API has any, n8n would turn a
+ * n8n resolves relative URLs through the credential. Every body comes as a stream: n8n would read
+ * one without end to its end, and its JSON parser loses the digits of 64-bit ids. Redirects are not followed: neither API has any, n8n would turn a
  * POST into a GET on the way and keep a copy of every upload for it.
  *
  * @param service The name of the service that the user knows.
  * @param signal Ends the request, in the place of the execution's cancel signal.
  * @throws ChatflowError if no response came (refused, timed out, cut, cancelled).
  */
-export async function sendRequest<Body>(
+export async function sendRequest(
 	context: ApiContext,
 	{ name, credential }: { name: string; credential: string },
 	options: IHttpRequestOptions,
 	signal?: AbortSignal,
-): Promise<HttpResponse<Body>> {
+): Promise<HttpResponse<ByteStream>> {
 	try {
 		const response = (await context.helpers.httpRequestWithAuthentication.call(
 			signal ? withSignal(context, signal) : context,
 			credential,
 			{
 				...options,
+				encoding: 'stream',
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
 				disableFollowRedirect: true,
@@ -54,8 +55,8 @@ export async function sendRequest<Body>(
 		)) as IN8nHttpFullResponse;
 		return {
 			status: response.statusCode,
-			headers: response.headers as HttpResponse<Body>['headers'],
-			body: response.body as Body,
+			headers: response.headers as HttpResponse<ByteStream>['headers'],
+			body: response.body as ByteStream,
 		};
 	} catch (error) {
 		throw networkError(name, error);
@@ -81,6 +82,8 @@ export interface Abortable {
 	signal: AbortSignal;
 	/** Fires the signal and lets go of the outer one. */
 	abort(): void;
+	/** Lets go of the outer signal. */
+	release(): void;
 }
 
 /**
@@ -93,46 +96,27 @@ export function abortable(outer?: AbortSignal): Abortable {
 	const forward = () => own.abort();
 	if (outer?.aborted) own.abort();
 	else outer?.addEventListener('abort', forward, { once: true });
+	const release = () => outer?.removeEventListener('abort', forward);
 	return {
 		signal: own.signal,
 		abort: () => {
-			outer?.removeEventListener('abort', forward);
+			release();
 			own.abort();
 		},
+		release,
 	};
-}
-
-const MAX_PAGE_CHARACTERS = 20_000;
-const MAX_PAGE_MS = 10_000;
-
-/** The beginning of a streamed text, as far as it comes in time; an error page may be long. */
-export async function startOfText(stream: ByteStream): Promise<string> {
-	const decoder = new TextDecoder();
-	const done = new AbortController();
-	let text = '';
-	const read = async () => {
-		for await (const chunk of stream) {
-			text += decoder.decode(chunk, { stream: true });
-			if (text.length > MAX_PAGE_CHARACTERS) break;
-		}
-	};
-	const reading = read().then(
-		() => done.abort(),
-		() => done.abort(),
-	);
-	await Promise.race([reading, wait(MAX_PAGE_MS, done.signal)]);
-	stream.destroy();
-	return text;
 }
 
 /** The MIME type of a Content-Type header, without its parameters. */
 export function mimeTypeOf(header: string | undefined): string | undefined {
-	return header?.split(';')[0]?.trim().toLowerCase() || undefined;
+	return header ? cleanMimeType(header) : undefined;
 }
 
 /** Whatever made a request or its stream fail, in words. `service` is the name that the user knows. */
 export function networkError(service: string, error: unknown): ChatflowError {
 	if (error instanceof ChatflowError) return error;
+	// What a credential refuses comes wrapped by n8n.
+	if (error instanceof NodeApiError && error.cause instanceof ChatflowError) return error.cause;
 	const { code, text } = causeOf(error);
 	return new ChatflowError(networkErrorInfo(service, code, text), { network: code });
 }

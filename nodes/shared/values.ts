@@ -34,6 +34,31 @@ export function defined(fields: IDataObject): IDataObject {
 	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
+/**
+ * Copies the fields of an object into another one. A field that is called `__proto__` is one like any
+ * other. (A new object for every event would make long streams quadratic.)
+ *
+ * @param wanted Which of them; all by default.
+ */
+export function assign(
+	to: IDataObject,
+	from: IDataObject,
+	wanted: (key: string) => boolean = () => true,
+): void {
+	for (const key of Object.keys(from)) {
+		if (wanted(key)) put(to, key, from[key]);
+	}
+}
+
+/** Sets one field, whatever it is called. */
+export function put(to: IDataObject, key: string, value: IDataObject[string]): void {
+	if (key !== '__proto__') to[key] = value;
+	else {
+		const field = { value, enumerable: true, configurable: true, writable: true };
+		Object.defineProperty(to, key, field);
+	}
+}
+
 /** A copy with only the named fields, as far as they are there. */
 export function pick(from: IDataObject, fields: string[]): IDataObject {
 	return Object.fromEntries(

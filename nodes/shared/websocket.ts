@@ -86,10 +86,12 @@ export async function openSocket(url: string, options: SocketOptions): Promise<T
 	socket.on('message', (data) => inbox.push(String(data)));
 	// Errors may come at any time, also after the connection was cut: one without listener would
 	// end the whole process.
+	const terminate = () => socket.terminate();
 	socket.on('error', (error) => {
 		end = { ...end, error };
+		// After an error of the protocol `ws` would wait for the server to close the connection.
+		terminate();
 	});
-	const terminate = () => socket.terminate();
 	const closed = new Promise<void>((resolve) => {
 		socket.once('close', (code, reason) => {
 			options.signal?.removeEventListener('abort', terminate);

@@ -2,6 +2,7 @@ import { randomUUID } from 'crypto';
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { Item } from '../../shared/item';
+import { DEFAULT_MAX_WAIT } from '../run/readTimeouts';
 
 export const questionField: INodeProperties = {
 	displayName: 'Question',
@@ -11,6 +12,16 @@ export const questionField: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. How can I change my address?',
 	description: 'What the user says',
+};
+
+export const maxWaitOption: INodeProperties = {
+	displayName: 'Max Wait Time',
+	name: 'maxWait',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: DEFAULT_MAX_WAIT,
+	description:
+		'How many seconds one round may take in all, however lively its frames are. Only over WebSocket.',
 };
 
 export const flowUuidField: INodeProperties = {

@@ -31,10 +31,16 @@ export function finishRound(
 	state.phase = 'done';
 	if (expected) return;
 	if (hasText(state) || state.jumpFlowUuid || state.transfer) {
-		state.warning = `The server ${WHAT_HAPPENED[end]} before the round had ended; the answer may be incomplete`;
+		state.warning = `The server ${WHAT_HAPPENED[end]} before the round had ended${reasonOf(end, socket)}; the answer may be incomplete`;
 		return;
 	}
 	failRound(state, end === 'closed' ? closedInfo(socket, signal) : timeoutInfo(end));
+}
+
+/** Why the connection is over, if it is because of an error. */
+function reasonOf(end: RoundEnd, socket: TextSocket): string {
+	const { error } = socket.ended() ?? {};
+	return end === 'closed' && error ? ` (${error.message})` : '';
 }
 
 /** The connection is over, and nothing was received. */
@@ -53,7 +59,7 @@ export function closedInfo(socket: TextSocket, signal?: AbortSignal): ErrorInfo 
 function timeoutInfo(end: 'silence' | 'limit'): ErrorInfo {
 	return {
 		message: `The Cybertron server ${WHAT_HAPPENED[end]} before it answered`,
-		description: 'Try again later, or raise the Timeout option',
+		description: 'Try again later, or raise the Timeout or the Max Wait Time option',
 		failure: { cause: 'temporarily-unavailable' },
 	};
 }

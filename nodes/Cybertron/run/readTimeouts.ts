@@ -1,7 +1,8 @@
 import { startWatchdog } from '../../shared/watchdog';
 import type { RoundState } from './state/round';
 
-const MAX_ROUND_MS = 60 * 60 * 1000;
+/** Seconds that a round may take. */
+export const DEFAULT_MAX_WAIT = 3_600;
 
 /** How long frames are waited for, in milliseconds. */
 export interface ReadTimeouts {
@@ -9,7 +10,7 @@ export interface ReadTimeouts {
 	idleMs: number;
 	/** For 002005, after a sign of the end: some servers leave it out. */
 	endGraceMs: number;
-	/** For the whole round, however lively its frames are; an hour by default. */
+	/** For the whole round, however lively its frames are; {@link DEFAULT_MAX_WAIT} by default. */
 	maxRoundMs?: number;
 }
 
@@ -28,7 +29,7 @@ export interface RoundTimer {
 }
 
 export function startTimer(
-	{ idleMs, endGraceMs, maxRoundMs = MAX_ROUND_MS }: ReadTimeouts,
+	{ idleMs, endGraceMs, maxRoundMs = DEFAULT_MAX_WAIT * 1_000 }: ReadTimeouts,
 	state: RoundState,
 ): RoundTimer {
 	let lastFrameAt = Date.now();

@@ -1,3 +1,4 @@
+import { MAX_STREAM_BYTES, tooLarge } from '../../shared/body';
 import { networkError } from '../../shared/http';
 import type { TextSocket } from '../../shared/websocket';
 import { ConnectionOver } from '../../shared/websocket';
@@ -64,11 +65,13 @@ export class RoundReader {
 		}
 	}
 
+	/** @throws ChatflowError if the frames are more than are kept. */
 	private async readFrames(
 		state: RoundState,
 		timer: RoundTimer,
 		onFrame: OnFrame,
 	): Promise<RoundEnd> {
+		let characters = 0;
 		// What came together with the last frame still belongs to the round.
 		while (state.phase !== 'done' || this.socket.waiting() > 0) {
 			this.pending ??= this.frames.next();
@@ -76,6 +79,8 @@ export class RoundReader {
 			if (next === undefined) return timer.reason();
 			this.pending = undefined;
 			if (next.done) return 'closed';
+			characters += next.value.length;
+			if (characters > MAX_STREAM_BYTES) throw tooLarge('Cybertron', MAX_STREAM_BYTES);
 			if (!this.take(state, next.value)) continue;
 			timer.frameCame();
 			await onFrame(state);

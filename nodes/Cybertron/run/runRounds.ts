@@ -5,6 +5,7 @@ import { ChatflowError } from '../../shared/errors';
 import type { Item } from '../../shared/item';
 import type { Connection } from './connection';
 import { openConnection } from './connection';
+import { DEFAULT_MAX_WAIT } from './readTimeouts';
 import type { OnFrame } from './roundReader';
 import { freshText, startCursor } from './state/live';
 import type { Round } from './state/outputs';
@@ -62,7 +63,9 @@ async function sendInTurn(
 	rounds: Round[],
 ): Promise<ErrorInfo | undefined> {
 	const { endGraceMs = END_GRACE_MS, followJumps = false } = request;
-	const connection = await openConnection(item, { idleMs: item.timeoutMs, endGraceMs });
+	const maxRoundMs = item.milliseconds('options.maxWait', DEFAULT_MAX_WAIT);
+	const idleMs = item.timeoutMs;
+	const connection = await openConnection(item, { idleMs, endGraceMs, maxRoundMs });
 	try {
 		let flow: string | undefined;
 		for (const message of request.messages) {

@@ -14,7 +14,7 @@ export function sixDigits(code: unknown): string {
 
 const TRY_LATER = { cause: 'temporarily-unavailable' } as const;
 /** Error texts are short; a long answer that quotes one is an answer. */
-const MAX_ERROR_CHARACTERS = 300;
+export const MAX_ERROR_CHARACTERS = 300;
 
 /** Errors that servers send as the text of a success (SERVER.md, "Errors and status codes"). */
 const ERROR_TEXTS: Array<{
@@ -94,11 +94,13 @@ export function errorOfCode(code: string, message: string): ErrorInfo {
 }
 
 /** What stands in the place of a message and says nothing. */
-const EMPTY_MESSAGE = /^\s*(?:success|error|fail(?:ed|ure)?)?\s*$/i;
+const EMPTY_MESSAGES = new Set(['', 'success', 'error', 'fail', 'failed', 'failure']);
 
 /** What a failure says: its message, which may be "success" all the same, or else a text in its data. */
 export function errorText(message: string, inData: string): string {
-	return EMPTY_MESSAGE.test(message) ? inData || message.replace(/^success$/i, '') : message;
+	const word = message.trim().toLowerCase();
+	if (!EMPTY_MESSAGES.has(word)) return message;
+	return inData || (word === 'success' ? '' : message);
 }
 
 type StatusAdvice = Pick<ErrorInfo, 'description' | 'failure'>;

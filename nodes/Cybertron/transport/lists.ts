@@ -1,13 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { ChatflowError } from '../../shared/errors';
 import type { Item } from '../../shared/item';
 import { asObject, objectsIn } from '../../shared/values';
 import { credentialsOf, cybertron } from './cybertron';
 
 /** Live clients ask for up to this many rows at once. */
 const MAX_PAGE_SIZE = 100;
-/** A list that is longer than this many pages is taken for one without end. */
+/** A list that is longer is taken for one without end. */
 const MAX_PAGES = 10_000;
+const MAX_ROWS = 1_000_000;
 
 /** One page of a list: its rows, and whether the server has another one. */
 export interface Page {
@@ -65,6 +67,7 @@ export function toPage(data: IDataObject, page: number, size: number): Page {
  * that only repeats the one before ends the list: a server that ignores the page number cannot hold it.
  *
  * @param fetch Gets the page of a number, from 1.
+ * @throws ChatflowError if there is no end to it.
  */
 export async function collectRows(
 	fetch: (page: number) => Promise<Page>,
@@ -72,13 +75,21 @@ export async function collectRows(
 ): Promise<IDataObject[]> {
 	const collected: IDataObject[] = [];
 	let before = '';
-	for (let number = 1; number <= MAX_PAGES; number++) {
+	for (let number = 1; ; number++) {
+		if (number > MAX_PAGES || collected.length > MAX_ROWS) throw endless();
 		const { rows, more } = await fetch(number);
 		const text = JSON.stringify(rows);
 		if (text === before) break;
 		before = text;
-		collected.push(...rows);
+		for (const row of rows) collected.push(row);
 		if (!more || (limit !== undefined && collected.length >= limit)) break;
 	}
 	return collected.slice(0, limit);
+}
+
+function endless(): ChatflowError {
+	return new ChatflowError({
+		message: `The list has no end: it was given up after ${MAX_PAGES} requests or ${MAX_ROWS} rows`,
+		description: 'Turn off Return All and set a Limit',
+	});
 }

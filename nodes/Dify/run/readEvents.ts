@@ -1,3 +1,4 @@
+import { limited, MAX_STREAM_BYTES } from '../../shared/body';
 import type { Caller, OpenResponse } from '../../shared/client';
 import { networkError } from '../../shared/http';
 import { sseBatches } from '../../shared/sse';
@@ -11,9 +12,11 @@ import { joinChanges } from './state/text';
 
 /**
  * How the reading of a stream came to its end: nothing more is to be expected; the server closed it
- * too early; no byte came for too long; it took longer than allowed; or the connection broke.
+ * too early; no byte came for too long; it took longer than allowed; it was larger than allowed; or
+ * the connection broke.
  */
-export type StreamEnd = 'complete' | 'closed' | 'timedOut' | 'overdue' | { broken: string };
+export type StreamEnd =
+	'complete' | 'closed' | 'timedOut' | 'overdue' | 'tooLarge' | { broken: string };
 
 /** A run that is read. */
 export interface RunReader {
@@ -56,7 +59,7 @@ export async function readEvents(
 	};
 	let broken: string | undefined;
 	try {
-		for await (const batch of sseBatches(body)) {
+		for await (const batch of sseBatches(limited('Dify', body, MAX_STREAM_BYTES))) {
 			lastByte = Date.now();
 			const change = takeBatch(reader, batch);
 			if (change) await reader.onText(change);
@@ -70,7 +73,9 @@ export async function readEvents(
 			}
 		}
 	} catch (error) {
-		broken = networkError('Dify', error).message;
+		const { info } = networkError('Dify', error);
+		if (info.details?.code === 'too_large') return 'tooLarge';
+		broken = info.message;
 	} finally {
 		watchdog.stop();
 		close();

@@ -73,6 +73,7 @@ const WAYS = {
 	closed: 'broke off',
 	timedOut: 'timed out',
 	overdue: 'took longer than Max Wait Time',
+	tooLarge: 'took more than 512 MB',
 };
 
 /** A stream that was lost and could not be recovered. */

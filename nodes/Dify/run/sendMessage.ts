@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { BodyLimits } from '../../shared/body';
+import { readText } from '../../shared/body';
 import type { Call, Caller, OpenResponse } from '../../shared/client';
 import { ChatflowError } from '../../shared/errors';
 import type { HttpResponse } from '../../shared/http';
@@ -76,17 +78,20 @@ async function exchange(
 		body,
 		headers: { Accept: isBlocking ? 'application/json' : 'text/event-stream' },
 		// One second more than our own limits, which say better what happened.
-		timeoutMs: (isBlocking ? blockingTimeoutMs(item) : timeouts.firstEventMs) + 1_000,
+		timeoutMs:
+			Math.min(isBlocking ? blockingTimeoutMs(item) : timeouts.firstEventMs, until - Date.now()) +
+			1_000,
 		retryDelays: RETRY_DELAYS,
 	});
 	if (isBlocking || !isEventStream(response)) {
-		await readBlockingAnswer(response, state);
+		const idleMs = isBlocking ? blockingTimeoutMs(item) : timeouts.firstEventMs;
+		await readBlockingAnswer(response, state, { idleMs, until });
 		return 'complete';
 	}
 	const onText = async (change: TextChange) => await showText(item.live, change);
 	const reader = { caller, user, state, timeouts, until, onText };
 	const end = await readEvents(response, reader);
-	if (end === 'complete') return end;
+	if (end === 'complete' || end === 'tooLarge') return end;
 	// The newest servers name the run before its first event.
 	state.workflowRunId ??= asText(response.headers['x-workflow-run-id']);
 	return await recoverRun(reader, end);
@@ -115,8 +120,12 @@ function isEventStream({ headers }: HttpResponse<unknown>): boolean {
 }
 
 /** @throws ChatflowError if the response breaks off or is not Dify's. */
-async function readBlockingAnswer(response: OpenResponse, state: RunState): Promise<void> {
-	const text = await wholeText(response);
+async function readBlockingAnswer(
+	response: OpenResponse,
+	state: RunState,
+	limits: BodyLimits,
+): Promise<void> {
+	const text = await wholeText(response, limits);
 	const answer = tryParseJson(text);
 	if (!isBlockingAnswer(answer)) {
 		throw new ChatflowError(responseError({ ...response, body: text }));
@@ -124,15 +133,12 @@ async function readBlockingAnswer(response: OpenResponse, state: RunState): Prom
 	takeBlockingAnswer(state, answer);
 }
 
-async function wholeText({ body, close }: OpenResponse): Promise<string> {
-	const decoder = new TextDecoder();
-	let text = '';
+async function wholeText(response: OpenResponse, limits: BodyLimits): Promise<string> {
 	try {
-		for await (const chunk of body) text += decoder.decode(chunk, { stream: true });
+		return await readText('Dify', response, limits);
 	} catch (error) {
 		throw doubted(networkError('Dify', error));
 	} finally {
-		close();
+		response.close();
 	}
-	return text;
 }

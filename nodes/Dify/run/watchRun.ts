@@ -44,6 +44,7 @@ export async function watchRun({
 
 async function watchOnce(reader: RunReader): Promise<StreamEnd> {
 	const end = await readEvents(await openRunEvents(reader), reader);
+	if (end === 'tooLarge') return end;
 	if (end !== 'complete') return await recoverRun(reader, end);
 	// A run that has ended already is told without its text.
 	const { finished, answer } = reader.state;

@@ -9,6 +9,7 @@ import {
 	continueLatestOption,
 	exclusiveKey,
 	flowUuidField,
+	maxWaitOption,
 	questionField,
 	questionOf,
 	segmentCodeField,
@@ -94,7 +95,7 @@ export const run: Operation = {
 		segmentCodeField,
 		segmentCodeNotice,
 		outputModeField,
-		optionsField(...ownOptions),
+		optionsField(maxWaitOption, ...ownOptions),
 	],
 	execute: async (item) => {
 		const segmentCode = segmentCodeOf(item);

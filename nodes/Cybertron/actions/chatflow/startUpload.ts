@@ -9,6 +9,7 @@ import type { RoundState } from '../../run/state/round';
 import { roundText } from '../../run/state/round';
 import {
 	exclusiveKey,
+	maxWaitOption,
 	messageSourceOf,
 	messageSourceOption,
 	questionField,
@@ -30,7 +31,7 @@ export const startUpload: Operation = {
 			description: 'What the user says to start the upload, as the flow expects it',
 		},
 		segmentCodeField,
-		optionsField(messageSourceOption),
+		optionsField(maxWaitOption, messageSourceOption),
 	],
 	execute: async (item) => {
 		const segmentCode = segmentCodeOf(item);

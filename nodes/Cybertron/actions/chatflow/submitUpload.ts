@@ -4,7 +4,13 @@ import { outputModeField } from '../../../shared/fields';
 import type { Operation } from '../../../shared/operation';
 import { optionsField } from '../../../shared/options';
 import { toolFields } from '../../run/state/outputs';
-import { exclusiveKey, messageSourceOf, messageSourceOption, segmentCodeField } from '../message';
+import {
+	exclusiveKey,
+	maxWaitOption,
+	messageSourceOf,
+	messageSourceOption,
+	segmentCodeField,
+} from '../message';
 import { roundItems } from './roundItems';
 
 /** Longer than elsewhere: the flow works on the files before it says what comes after its report. */
@@ -35,7 +41,7 @@ export const submitUpload: Operation = {
 		},
 		dialogIdField,
 		outputModeField,
-		optionsField(messageSourceOption),
+		optionsField(maxWaitOption, messageSourceOption),
 	],
 	execute: async (item) => {
 		const segmentCode = item.id('segmentCode');

@@ -7,6 +7,7 @@ import { toolFields } from '../../run/state/outputs';
 import {
 	continueLatestOption,
 	exclusiveKey,
+	maxWaitOption,
 	questionField,
 	segmentCodeField,
 	segmentCodeNotice,
@@ -64,7 +65,7 @@ export const send: Operation = {
 		},
 		segmentCodeField,
 		segmentCodeNotice,
-		optionsField(...ownOptions),
+		optionsField(maxWaitOption, ...ownOptions),
 	],
 	execute: async (item) => {
 		const overWebSocket = item.options.transport === 'webSocket';
