@@ -78,8 +78,23 @@ function bestText(state: RunState, saved: string | undefined): string | undefine
 	return whole ?? saved;
 }
 
+/** Every place is looked for once, however many signs of a picture there are. */
 function withoutPictures(text: string): string {
-	return text.replace(/!\[[^\]]*\]\([^)]*\)/g, '').trim();
+	const kept: string[] = [];
+	let from = 0;
+	let middle = 0;
+	let end = 0;
+	for (let at = text.indexOf('!['); at >= 0; at = text.indexOf('![', at + 2)) {
+		if (at < from) continue;
+		if (middle < at + 2) middle = text.indexOf(']', at + 2);
+		if (middle < 0) break;
+		if (text.charAt(middle + 1) !== '(') continue;
+		if (end < middle + 2) end = text.indexOf(')', middle + 2);
+		if (end < 0) break;
+		kept.push(text.slice(from, at));
+		from = end + 1;
+	}
+	return [...kept, text.slice(from)].join('').trim();
 }
 
 function takeMessage(state: RunState, message: IDataObject): void {

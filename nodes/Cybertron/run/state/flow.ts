@@ -1,4 +1,4 @@
-import { asText } from '../../../shared/values';
+import { asText, assign } from '../../../shared/values';
 import { errorInText, errorOfCode, errorText, sixDigits, SUCCESS } from '../../transport/errors';
 import { isShown, jumpTarget } from './answer';
 import { HANDOVER } from './flowFrame';
@@ -6,9 +6,9 @@ import type { Frame } from './frame';
 import type { NodeRun } from './nodeRun';
 import { addDebugVariables, announcedRun, currentRun, speakingRun } from './nodeRun';
 import type { RoundState } from './round';
-import { addText, failRound } from './round';
+import { addText, errorInPart, failRound } from './round';
 import type { Chunk } from './textPart';
-import { addChunk, addWhole, partText } from './textPart';
+import { addChunk, addWhole } from './textPart';
 
 type FlowFrame = Frame<'flow'>;
 
@@ -37,8 +37,8 @@ export function reduceFlowFrame(state: RoundState, frame: FlowFrame): void {
 	state.sessionId = frame.sessionId ?? state.sessionId;
 	state.flowUuid = frame.flowUuid ?? state.flowUuid;
 	state.flowName = frame.flowName ?? state.flowName;
-	state.entities = { ...state.entities, ...frame.entities };
-	state.variables = { ...state.variables, ...frame.variables };
+	assign(state.entities, frame.entities);
+	assign(state.variables, frame.variables);
 	const reduce = REDUCERS.get(code);
 	reduce?.(state, frame);
 	// A flow that names the files it wants waits for them, whatever else it says.
@@ -84,7 +84,7 @@ function reduceOutput(state: RoundState, frame: FlowFrame): void {
 function addStreamed(state: RoundState, run: NodeRun, chunk: Chunk): void {
 	addText(state, run.parts, (parts) => addChunk(parts, chunk));
 	const part = chunk.last ? run.parts.at(-1) : undefined;
-	const error = part && errorInText(partText(part));
+	const error = part && errorInPart(part);
 	if (error) failRound(state, error);
 }
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { tryParseJson } from '../../../shared/json';
-import { asObject } from '../../../shared/values';
+import { asObject, assign } from '../../../shared/values';
 import type { FlowFields } from './flowFrame';
 import type { TextPart } from './textPart';
 import { partText } from './textPart';
@@ -24,6 +24,8 @@ export interface NodeRun {
 /** The runs of a round, in the order in which they began. */
 export interface NodeRuns {
 	nodes: NodeRun[];
+	/** The latest run of each node, by node id. */
+	latestRuns: Map<string, NodeRun>;
 	/** Number of frames so far. */
 	frames: number;
 }
@@ -73,11 +75,11 @@ export function announcedRun(runs: NodeRuns, frame: FlowFields): NodeRun {
 	return run;
 }
 
-function latest({ nodes }: NodeRuns, { nodeId = '' }: FlowFields): NodeRun | undefined {
-	return nodes.findLast((run) => run.nodeId === nodeId);
+function latest({ latestRuns }: NodeRuns, { nodeId = '' }: FlowFields): NodeRun | undefined {
+	return latestRuns.get(nodeId);
 }
 
-function startRun({ nodes, frames }: NodeRuns, { nodeId = '' }: FlowFields): NodeRun {
+function startRun({ nodes, latestRuns, frames }: NodeRuns, { nodeId = '' }: FlowFields): NodeRun {
 	const run: NodeRun = {
 		nodeId,
 		parts: [],
@@ -87,6 +89,7 @@ function startRun({ nodes, frames }: NodeRuns, { nodeId = '' }: FlowFields): Nod
 		lastFrame: frames,
 	};
 	nodes.push(run);
+	latestRuns.set(nodeId, run);
 	return run;
 }
 
@@ -96,13 +99,13 @@ function update(run: NodeRun, { frames }: NodeRuns, frame: FlowFields): NodeRun 
 	run.nodeType = frame.nodeType ?? run.nodeType;
 	run.nodeTitle = frame.nodeTitle ?? run.nodeTitle;
 	run.flowUuid = frame.flowUuid ?? run.flowUuid;
-	run.entities = { ...run.entities, ...frame.entities };
-	run.variables = { ...run.variables, ...frame.variables };
+	assign(run.entities, frame.entities);
+	assign(run.variables, frame.variables);
 	return run;
 }
 
 /** A code node reports its variables as JSON in a debug text; frames have them from the next node on. */
 export function addDebugVariables(run: NodeRun, { answer }: FlowFields): void {
 	const reported = run.nodeType === 'flow_code' ? tryParseJson(answer) : undefined;
-	run.variables = { ...run.variables, ...asObject(reported) };
+	assign(run.variables, asObject(reported));
 }

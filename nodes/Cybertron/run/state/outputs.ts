@@ -16,8 +16,8 @@ export function optionalFields(state: RoundState): IDataObject {
 	return {
 		...(state.answerData ? { answer_data: state.answerData } : {}),
 		...(state.answerSource ? { answer_source: state.answerSource } : {}),
-		...(state.onlineSearch.length > 0 ? { online_search: state.onlineSearch } : {}),
-		...(state.images.length > 0 ? { images: state.images } : {}),
+		...(state.onlineSearch.size > 0 ? { online_search: [...state.onlineSearch.values()] } : {}),
+		...(state.images.size > 0 ? { images: [...state.images] } : {}),
 		...(state.reasoning ? { reasoning: state.reasoning } : {}),
 		...(state.jumpFlowUuid ? { jump_flow_uuid: state.jumpFlowUuid } : {}),
 		...(state.transfer ? { transfer: state.transfer } : {}),

@@ -20,11 +20,10 @@ const REDUCERS: Reducers = {
 	},
 	error: (state, { error }) => failRound(state, error),
 	search: ({ onlineSearch }, { hit }) => {
-		const text = JSON.stringify(hit);
-		if (!onlineSearch.some((known) => JSON.stringify(known) === text)) onlineSearch.push(hit);
+		onlineSearch.set(JSON.stringify(hit), hit);
 	},
 	image: ({ images }, { url }) => {
-		if (url && !images.includes(url)) images.push(url);
+		if (url) images.add(url);
 	},
 	reasoning: (state, { text }) => {
 		state.reasoning += text;

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ErrorInfo } from '../../../shared/errors';
-import { errorInText } from '../../transport/errors';
+import { errorInText, MAX_ERROR_CHARACTERS } from '../../transport/errors';
 import type { NodeRuns } from './nodeRun';
 import type { TextPart } from './textPart';
 import { partText } from './textPart';
@@ -29,8 +29,9 @@ export interface RoundState extends NodeRuns {
 	answerSource?: string;
 	entities: IDataObject;
 	variables: IDataObject;
-	onlineSearch: IDataObject[];
-	images: string[];
+	/** By their text: the same hit may come again. */
+	onlineSearch: Map<string, IDataObject>;
+	images: Set<string>;
 	reasoning: string;
 	waitingInput: boolean;
 	flowEnded: boolean;
@@ -77,10 +78,11 @@ export function startRound({
 		parts: [],
 		robotParts: [],
 		nodes: [],
+		latestRuns: new Map(),
 		entities: {},
 		variables: {},
-		onlineSearch: [],
-		images: [],
+		onlineSearch: new Map(),
+		images: new Set(),
 		reasoning: '',
 		waitingInput: false,
 		flowEnded: false,
@@ -102,8 +104,13 @@ export function failRound(state: RoundState, error: ErrorInfo): void {
  */
 export function failIfErrorText(state: RoundState): void {
 	const last = state.parts.at(-1);
-	const error = last && errorInText(partText(last));
+	const error = last && errorInPart(last);
 	if (error) failRound(state, error);
+}
+
+/** The error that a complete text is. A text of many chunks is too long for one, and costs time to put together. */
+export function errorInPart(part: TextPart): ErrorInfo | undefined {
+	return part.chunks.size > MAX_ERROR_CHARACTERS ? undefined : errorInText(partText(part));
 }
 
 /** Changes the texts of a node or of the robot; keeps the order in which the texts of the round began. */

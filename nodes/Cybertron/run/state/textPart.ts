@@ -88,6 +88,9 @@ export function addWhole(parts: TextPart[], text: string): void {
 	setWhole(completes ? current : startPart(parts), text);
 }
 
+/** So many texts back, pieces of a complete answer are looked for. */
+const MAX_PIECES = 50;
+
 /**
  * Puts the complete answer in the place of the chunks that led to it. An answer may come twice, first
  * unfinished.
@@ -95,7 +98,7 @@ export function addWhole(parts: TextPart[], text: string): void {
 export function completePart(parts: TextPart[], { index, text, last }: Chunk): void {
 	const current = parts.at(-1);
 	if (current?.finished && partText(current) === text) return;
-	for (const piece of parts.slice(0, -1)) absorb(piece, text);
+	for (const piece of parts.slice(-MAX_PIECES, -1)) absorb(piece, text);
 	const part = current && !current.finished ? current : startPart(parts);
 	setWhole(part, text);
 	part.chunks.clear();

@@ -7,9 +7,9 @@ import type { RunState } from './state';
 export function addFiles(state: RunState, files: IDataObject[]): void {
 	for (const file of files) {
 		const key = fileKey(file);
-		if (key === undefined || !state.files.some((known) => fileKey(known) === key)) {
-			state.files.push(file);
-		}
+		if (key !== undefined && state.fileKeys.has(key)) continue;
+		if (key !== undefined) state.fileKeys.add(key);
+		state.files.push(file);
 	}
 }
 
@@ -20,6 +20,6 @@ function fileKey(file: IDataObject): string | undefined {
 		asText(file.reference) ??
 		asText(file.upload_file_id) ??
 		asText(file.id) ??
-		(asText(file.url) ?? asText(file.remote_url))?.replace(/[?#].*$/, '')
+		(asText(file.url) ?? asText(file.remote_url))?.split(/[?#]/, 1)[0]
 	);
 }

@@ -114,7 +114,7 @@ function unfinished(state: RunState): Array<{ execution: NodeExecution; status: 
 	const run = statusOf(state);
 	const status = run === 'paused' || run === 'stopped' ? run : 'running';
 	return [...state.running.values()]
-		.flat()
+		.flatMap((executions) => [...executions])
 		.filter(({ text }) => status !== 'running' || text !== '')
 		.map((execution) => ({ execution, status }));
 }
@@ -166,7 +166,8 @@ function runIdsOf(state: RunState): IDataObject {
 
 /** The forms that a waiting node has sent out. */
 function formsOf(state: RunState, { nodeId }: NodeExecution): IDataObject {
-	const forms = [...state.forms.values()].filter((form) => asText(form.node_id) === nodeId);
+	const keys = [...(state.formsOfNode.get(nodeId) ?? [])];
+	const forms = keys.map((key) => state.forms.get(key)).filter((form) => form !== undefined);
 	return forms.length > 0 ? { human_input: forms } : {};
 }
 

@@ -1,4 +1,4 @@
-import { asObject, asText, objectsIn } from '../../../shared/values';
+import { asObject, asText, assign, objectsIn } from '../../../shared/values';
 import type { DifyEvent, RunData } from './event';
 import { addFiles } from './files';
 import { addForm, closeForms } from './forms';
@@ -140,7 +140,7 @@ function onFinished(state: RunState, run: RunData): void {
 function onMessageEnd(state: RunState, { id, metadata, files }: EventOf<'message_end'>): void {
 	state.messageEnded = true;
 	state.replyId ??= id;
-	state.metadata = { ...state.metadata, ...metadata };
+	assign(state.metadata, metadata);
 	addFiles(state, files);
 	for (const [nodeId, text] of Object.entries(asObject(metadata.reasoning))) {
 		if (typeof text === 'string') state.reasoning.set(nodeId, text);

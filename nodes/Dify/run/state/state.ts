@@ -47,6 +47,8 @@ export interface RunState {
 	thought: string;
 	metadata: IDataObject;
 	files: IDataObject[];
+	/** What tells the files apart. */
+	fileKeys: Set<string>;
 	/** Reasoning text by node id. */
 	reasoning: Map<string, string>;
 	/** Newest version of each thought of an agent app, by id. */
@@ -64,11 +66,13 @@ export interface RunState {
 	paused?: RunData;
 	/** Forms that wait for a human, by form id: `data` of `human_input_required`. */
 	forms: Map<string, IDataObject>;
+	/** Keys of {@link forms}, by the node that waits. */
+	formsOfNode: Map<string, Set<string>>;
 	error?: StreamError;
 	/** Node executions by id; of a container that runs again and again, the newest. */
 	executions: Map<string, NodeExecution>;
 	/** Executions under way, by node id, the oldest first. */
-	running: Map<string, NodeExecution[]>;
+	running: Map<string, Set<NodeExecution>>;
 	/** The execution that ended last, by node id. */
 	lastOf: Map<string, NodeExecution>;
 	/** Node executions in the order in which they ended. */
@@ -115,6 +119,7 @@ export function startState(options: StateOptions = {}): RunState {
 		...(options.separateThinking ? { thinking: createThinkSplitter() } : {}),
 		metadata: {},
 		files: [],
+		fileKeys: new Set(),
 		reasoning: new Map(),
 		agentThoughts: new Map(),
 		agentText: false,
@@ -123,6 +128,7 @@ export function startState(options: StateOptions = {}): RunState {
 		resumed: false,
 		messageEnded: false,
 		forms: new Map(),
+		formsOfNode: new Map(),
 		executions: new Map(),
 		running: new Map(),
 		lastOf: new Map(),

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { asObject, asText } from '../../../shared/values';
+import { asObject, asText, assign } from '../../../shared/values';
 import type { NodeData } from './event';
 import type { NodeExecution, RunState } from './state';
 
@@ -45,9 +45,9 @@ export function onNodeRetry(state: RunState, node: NodeData): void {
 }
 
 function leaveRunning(state: RunState, execution: NodeExecution): void {
-	const others = state.running.get(execution.nodeId)?.filter((other) => other !== execution);
-	if (others && others.length > 0) state.running.set(execution.nodeId, others);
-	else state.running.delete(execution.nodeId);
+	const running = state.running.get(execution.nodeId);
+	running?.delete(execution);
+	if (running?.size === 0) state.running.delete(execution.nodeId);
 }
 
 /**
@@ -61,7 +61,7 @@ export function claimText(state: RunState, selector: unknown, text: string): voi
 	const execution =
 		selector === undefined
 			? onlyRunning(state)
-			: (state.running.get(nodeId)?.[0] ?? state.lastOf.get(nodeId));
+			: (first(state.running.get(nodeId)) ?? state.lastOf.get(nodeId));
 	const added = takeReplayed(state) + text;
 	if (execution) {
 		execution.text += added;
@@ -83,8 +83,13 @@ function takeReplayed(state: RunState): string {
 
 function onlyRunning({ running }: RunState): NodeExecution | undefined {
 	if (running.size !== 1) return undefined;
-	const [executions] = running.values();
-	return executions?.length === 1 ? executions[0] : undefined;
+	const executions = first(running.values());
+	return executions?.size === 1 ? first(executions) : undefined;
+}
+
+function first<T>(values: Iterable<T> = []): T | undefined {
+	for (const value of values) return value;
+	return undefined;
 }
 
 /**
@@ -120,8 +125,8 @@ function executionOf(state: RunState, { id, nodeId }: NodeData): NodeExecution {
 	const execution = { id, nodeId, data: {}, text: '', retries: 0, ended: false };
 	state.executions.set(id, execution);
 	const running = state.running.get(nodeId);
-	if (running) running.push(execution);
-	else state.running.set(nodeId, [execution]);
+	if (running) running.add(execution);
+	else state.running.set(nodeId, new Set([execution]));
 	return execution;
 }
 
@@ -142,12 +147,11 @@ const PASS_FIELDS = ['iteration_index', 'loop_index', 'parallel_mode_run_id'];
 /** Keeps of a node's data what the output needs. A replay without inputs and outputs takes nothing away. */
 function note(state: RunState, execution: NodeExecution, data: IDataObject): void {
 	const news = state.keepNodeData ? data : shortTrace(data);
-	const merged: IDataObject = { ...execution.data };
-	for (const [key, value] of Object.entries(news)) {
-		const better = execution.ended ? isMissing(merged[key]) : !isMissing(value);
-		if (better || merged[key] === undefined) merged[key] = value;
-	}
-	execution.data = merged;
+	const known = execution.data;
+	assign(known, news, (key) => {
+		const value = Object.hasOwn(known, key) ? known[key] : undefined;
+		return value === undefined || (execution.ended ? isMissing(value) : !isMissing(news[key]));
+	});
 }
 
 function isMissing(value: unknown): boolean {
