@@ -229,7 +229,10 @@ describe('files that the app made', () => {
 				body: 'made',
 				times: 0,
 			});
-			const { items } = await ask('x #files 1', download);
+			const allowed = {
+				options: { downloadFiles: true, allowedFileOrigins: ` ${other.origin}/ ` },
+			};
+			const { items } = await ask('x #files 1', allowed);
 			expect(String(await readBinary(items[0]?.binary?.file_0))).toBe('made');
 			expect(other.requests[0]?.headers).not.toHaveProperty('authorization');
 			simulator.settings.filesUrl = simulator.origin;

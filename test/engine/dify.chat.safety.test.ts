@@ -139,7 +139,7 @@ describe('200 does not mean success', () => {
 			expect(error).toMatchObject({
 				message: 'The response is not from a Dify API',
 				description: expect.stringMatching(/Base URL/) as string,
-				context: { data: { message: expect.stringMatching(/Sign in/) as string } },
+				context: { data: { body: expect.stringMatching(/Sign in/) as string } },
 			});
 		}
 	});
