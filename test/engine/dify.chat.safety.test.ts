@@ -36,13 +36,25 @@ const sent = () => simulator.counters().byPath['POST /v1/chat-messages'];
 const BLOCKING = { responseMode: 'blocking' };
 
 describe('a message is sent again', () => {
-	it('after too_many_requests, which comes before anything runs, until there is room', async () => {
-		fault({ preset: 'too_many_requests', times: 2 });
-		const { json, took } = await ask('hi');
-		expect(json[0]).toMatchObject({ answer: 'Echo: hi' });
-		expect(sent()).toBe(3);
-		expect(took).toBeGreaterThan(2_900);
-		expect(simulator.acceptedChats('hi')).toBe(1);
+	it.each(['ceiling', 'too_many_requests'] as const)(
+		'after %s, which comes before anything runs, until there is room',
+		async (preset) => {
+			fault({ preset, times: 2 });
+			const { json, took } = await ask('hi');
+			expect(json[0]).toMatchObject({ answer: 'Echo: hi' });
+			expect(sent()).toBe(3);
+			expect(took).toBeGreaterThan(2_900);
+			expect(simulator.acceptedChats('hi')).toBe(1);
+		},
+	);
+
+	it('while the app has its largest number of requests, and says so at the end', async () => {
+		simulator.app().maxActiveRequests = 1;
+		const first = ask('#work 1500 first');
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		expect((await ask('second')).json[0]).toMatchObject({ answer: 'Echo: second' });
+		expect((await first).json[0]).toMatchObject({ status: 'succeeded' });
+		expect(simulator.acceptedChats('second')).toBe(1);
 	});
 
 	it('when no connection was made', async () => {

@@ -5,7 +5,7 @@ import { Client } from '../../shared/client';
 import type { HttpResponse } from '../../shared/http';
 import { failedResponse, redirectInfo } from '../../shared/http';
 import { tryParseJson } from '../../shared/json';
-import { responseError } from './errors';
+import { isCeiling, responseError } from './errors';
 
 /** What n8n's HTTP client leaves out of a header: the server gets, and may repeat, a key without it. */
 const NOT_IN_HEADERS = /[^\x20-\x7e\x80-\xff]/g;
@@ -20,7 +20,7 @@ export const difyService: Service = {
 	},
 	retry: {
 		passingStatus: new Set([502, 503, 504]),
-		isRefused: ({ info }) => info.details?.code === 'too_many_requests',
+		isRefused: ({ info }) => isCeiling(info.details ?? {}),
 	},
 	read: (response) => {
 		if (response.status >= 300) throw failedResponse(response, errorInfo(response));

@@ -32,10 +32,9 @@ const RUN_FAILED = 'Run failed: ';
 /** An error by the API's own code, else by the HTTP status, in words. */
 export function apiError(error: ApiError): ErrorInfo {
 	const { status = '', code, message } = error;
-	if (message.startsWith(RUN_FAILED)) {
-		return failedRunError(message.slice(RUN_FAILED.length), error);
-	}
-	const known = byMessage(message);
+	const reason = /^Run failed: ([^]*)$/.exec(message)?.[1];
+	if (reason !== undefined) return failedRunError(reason, error);
+	const known = isCeiling(error) ? ADVICE_BY_CODE.get('too_many_requests') : byMessage(message);
 	const advice = known ?? adviceFor(error);
 	const needsMessage = !known && message !== '' && saysTooLittle(error, advice);
 	return {
@@ -46,6 +45,17 @@ export function apiError(error: ApiError): ErrorInfo {
 		failure: advice.failure,
 	};
 }
+
+/**
+ * Whether the app's ceiling of concurrent requests refused a request before anything ran. Servers say
+ * so as 400 `invalid_param` (SERVER.md, "Errors and status codes"), in their source as 429.
+ */
+export function isCeiling({ code, message }: { code?: unknown; message?: unknown }): boolean {
+	if (code === 'too_many_requests') return true;
+	return code === 'invalid_param' && CEILING.test(String(message));
+}
+
+const CEILING = /^Too many requests\. Please try again later/i;
 
 /** A run that failed because of one of its nodes. */
 export function failedRunError(

@@ -11,6 +11,13 @@ export const FAULT_PRESETS = {
 		message:
 			'Too many requests. Please try again later. The current maximum concurrent requests allowed is 3.',
 	},
+	/** The app's ceiling, as real servers say it. */
+	ceiling: {
+		status: 400,
+		code: 'invalid_param',
+		message:
+			'Too many requests. Please try again later. The current maximum concurrent requests allowed is 3.',
+	},
 	rate_limit_error: { status: 429, code: 'rate_limit_error', message: 'Rate Limit Error' },
 	'500': { status: 500, code: 'internal_server_error', message: 'Internal server error.' },
 	'500-html': { status: 500, html: 'Internal Server Error' },

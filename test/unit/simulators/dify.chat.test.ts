@@ -190,9 +190,9 @@ describe('blocking answers and parameter checks of the Dify simulator', () => {
 		const first = block('#work 300 hi');
 		await new Promise((resolve) => setTimeout(resolve, 100));
 		const second = await block('hi');
-		expect(second.status).toBe(429);
+		expect(second.status).toBe(400);
 		expect(second.json).toMatchObject({
-			code: 'too_many_requests',
+			code: 'invalid_param',
 			message: expect.stringMatching(/ 1\.$/),
 		});
 		expect(second.headers.get('retry-after')).toBeNull();

@@ -35,13 +35,11 @@ export function requirePublished(app: App): void {
 	);
 }
 
-/** 429 when the app's concurrency ceiling is reached; no Retry-After. */
+/** 400 when the app's concurrency ceiling is reached, in all versions that were measured. */
 export function requireFreeSlot(context: RequestContext): void {
 	const { app, core } = context;
 	if (app.maxActiveRequests <= 0 || core.activeRuns(app.id) < app.maxActiveRequests) return;
-	throw new DifyError(
-		429,
-		'too_many_requests',
+	throw invalidParam(
 		`Too many requests. Please try again later. The current maximum concurrent requests allowed is ${app.maxActiveRequests}.`,
 	);
 }

@@ -28,6 +28,17 @@ describe('every code', () => {
 		expect(error.httpCode).toBe('400');
 	});
 
+	it('of the ceiling of concurrent requests is told as such, in whichever words it comes', () => {
+		const message = 'Too many requests. Please try again later. The current maximum is 3.';
+		const error = responseError(json(400, { code: 'invalid_param', message, status: 400 }));
+		expect(error).toMatchObject({
+			message: 'Dify is processing too many requests for this app',
+			description: expect.stringMatching(/^Lower Concurrency/) as unknown,
+			failure: { cause: 'rate-limited' },
+			details: { code: 'invalid_param', message },
+		});
+	});
+
 	it('is told apart from the others', () => {
 		const messages = [...ADVICE_BY_CODE.values()].map(({ message }) => message);
 		expect(new Set(messages).size).toBe(messages.length);
