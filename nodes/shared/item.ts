@@ -20,6 +20,9 @@ import { asObject, asText, isObject, trimmed } from './values';
 
 const DEFAULT_LIMIT = 50;
 
+/** What is found out once for all items of an execution that share a credential. */
+export type Findings = Map<string, Promise<unknown>>;
+
 /**
  * One input item that an operation works on: its parameters, its binary fields, its live text and
  * the signal that ends it. Parameters are named as n8n saves them; one of the Options collection is
@@ -32,13 +35,25 @@ export class Item implements Caller {
 	/**
 	 * @param fields Those of the operation: an error names a parameter as they do.
 	 * @param redact Blanks the secrets of the item's credential.
+	 * @param findings See {@link once}.
 	 */
 	constructor(
 		readonly context: IExecuteFunctions,
 		readonly index: number,
 		private readonly fields: INodeProperties[] = [],
 		readonly redact: Redact = (value) => value,
+		private readonly findings: Findings = new Map(),
 	) {}
+
+	/** Does something once for all items of the execution that share a credential; a failure is not kept. */
+	async once<T>(key: string, work: () => Promise<T>): Promise<T> {
+		const known = this.findings.get(key) as Promise<T> | undefined;
+		if (known) return await known;
+		const finding = work();
+		this.findings.set(key, finding);
+		finding.catch(() => this.findings.delete(key));
+		return await finding;
+	}
 
 	/** A parameter as it is; an empty text if it is not there. */
 	value(name: string): unknown {

@@ -3,6 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import type { Service } from './client';
 import { mapItems } from './concurrency';
 import { errorItem, invalidValue, markFailed, toNodeError } from './errors';
+import type { Findings } from './item';
 import { Item } from './item';
 import type { Operation, Resources } from './operation';
 import { operationOf } from './operation';
@@ -15,32 +16,46 @@ import { isToolRun, toolItem } from './tool';
  * once if the Concurrency option says so), pairs what comes out with its input item, and turns a
  * failure into an error of that item, or into an error item under Continue On Fail. Secrets are
  * blanked in all that leaves it.
+ *
+ * @param prepareParallel Done for each item if several are worked on at once.
  */
 export async function runOperations(
 	context: IExecuteFunctions,
 	resources: Resources,
 	service: Service,
+	prepareParallel?: (item: Item) => Promise<void>,
 ): Promise<INodeExecutionData[][]> {
 	const count = context.getInputData().length;
+	const atOnce = Math.min(count, maxAtOnce(context));
+	const prepare = atOnce > 1 ? prepareParallel : undefined;
+	const execution = { context, resources, service, prepare, findings: new Map() };
 	const perItem = await mapItems(
 		count,
-		maxAtOnce(context),
-		async (itemIndex) => await runItem(context, resources, service, itemIndex),
+		atOnce,
+		async (itemIndex) => await runItem(execution, itemIndex),
 		(itemIndex) => orElse(undefined, () => exclusiveKey(context, resources, itemIndex)),
 	);
 	return [perItem.flat()];
 }
 
-async function runItem(
-	context: IExecuteFunctions,
-	resources: Resources,
-	service: Service,
-	itemIndex: number,
-): Promise<INodeExecutionData[]> {
-	const redact = await itemRedactor(context, service, itemIndex);
+/** One execution of the node. */
+interface Execution {
+	context: IExecuteFunctions;
+	resources: Resources;
+	service: Service;
+	/** What is to be done for each item before it. */
+	prepare?: (item: Item) => Promise<void>;
+	/** By credential: what was found out once for all its items. */
+	findings: Map<string, Findings>;
+}
+
+async function runItem(execution: Execution, itemIndex: number): Promise<INodeExecutionData[]> {
+	const { context, resources } = execution;
+	const { redact, findings } = await itemCredential(execution, itemIndex);
 	try {
 		const operation = chosenOperation(context, resources, itemIndex);
-		const item = new Item(context, itemIndex, operation.fields, redact);
+		const item = new Item(context, itemIndex, operation.fields, redact, findings);
+		await execution.prepare?.(item);
 		const output = await operation.execute(item);
 		const shorten = shortenerFor(context, operation);
 		return output.map((entry) => ({
@@ -58,15 +73,18 @@ async function runItem(
 }
 
 /** Without a credential there is nothing to blank; the operation fails by itself. */
-async function itemRedactor(
-	context: IExecuteFunctions,
-	{ credential, secrets }: Service,
+async function itemCredential(
+	{ context, service, findings }: Execution,
 	itemIndex: number,
-): Promise<Redact> {
+): Promise<{ redact: Redact; findings?: Findings }> {
 	try {
-		return redactor(secrets(await context.getCredentials(credential, itemIndex)));
+		const credentials = await context.getCredentials(service.credential, itemIndex);
+		const key = JSON.stringify(credentials);
+		const known = findings.get(key) ?? new Map<string, Promise<unknown>>();
+		findings.set(key, known);
+		return { redact: redactor(service.secrets(credentials)), findings: known };
 	} catch {
-		return (value) => value;
+		return { redact: (value) => value };
 	}
 }
 

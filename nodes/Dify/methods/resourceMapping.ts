@@ -5,8 +5,8 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
-import type { FormControl } from '../transport/userInputForm';
-import { readUserInputForm } from '../transport/userInputForm';
+import type { FormControl } from '../transport/appForm';
+import { readAppForm } from '../transport/appForm';
 import { readForPicker } from './picker';
 
 /** n8n's field types by kind of control; other kinds are texts. */
@@ -29,7 +29,7 @@ const HINTS: ReadonlyMap<string, string> = new Map([
  * @throws NodeApiError if the form cannot be read.
  */
 export async function getInputFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
-	const controls = await readForPicker(this, readUserInputForm);
+	const { controls } = await readForPicker(this, readAppForm);
 	return { fields: controls.map(fieldOf), emptyFieldsNotice: 'The app has no inputs' };
 }
 

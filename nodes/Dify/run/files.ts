@@ -25,14 +25,19 @@ export async function filesOf(item: Item, user: string): Promise<IDataObject[]> 
 	return files;
 }
 
-/** What the API takes for a file: an uploaded one, or one at a URL. */
+/**
+ * What the API takes for a file: an uploaded one, or one at a URL.
+ *
+ * @param otherwise The type of a file if nothing tells it.
+ */
 export async function fileObjects(
 	item: Item,
 	choice: FileChoice,
 	user: string,
+	otherwise?: FileType,
 ): Promise<IDataObject[]> {
-	if (choice.source === 'url') return [urlFile(choice)];
-	if (choice.source === 'uploadId') return [uploadedFile(item, choice)];
+	if (choice.source === 'url') return [urlFile(choice, otherwise)];
+	if (choice.source === 'uploadId') return [uploadedFile(item, choice, otherwise)];
 	const fields = splitNames(choice.binaryPropertyName);
 	if (fields.length === 0) {
 		throw invalidValue(
@@ -69,7 +74,7 @@ async function uploadField(
 	};
 }
 
-function urlFile(choice: FileChoice): IDataObject {
+function urlFile(choice: FileChoice, otherwise?: FileType): IDataObject {
 	const url = trimmed(choice.url) ?? '';
 	const path = pathOf(url);
 	if (path === undefined) {
@@ -78,7 +83,7 @@ function urlFile(choice: FileChoice): IDataObject {
 			'Use an address that begins with http:// or https://',
 		);
 	}
-	const type = chosen(choice.type) ?? fileType(path);
+	const type = chosen(choice.type) ?? fileType(path) ?? otherwise;
 	if (!type) throw unknownType(`The type of the file at ${url} cannot be told`);
 	return { type, transfer_method: 'remote_url', url };
 }
@@ -92,7 +97,7 @@ function pathOf(url: string): string | undefined {
 	}
 }
 
-function uploadedFile(item: Item, choice: FileChoice): IDataObject {
+function uploadedFile(item: Item, choice: FileChoice, otherwise?: FileType): IDataObject {
 	const id = trimmed(choice.uploadFileId);
 	if (!id) {
 		throw invalidValue(
@@ -100,7 +105,7 @@ function uploadedFile(item: Item, choice: FileChoice): IDataObject {
 			'Fill in Upload File ID: it is the ID that File > Upload gives',
 		);
 	}
-	const type = chosen(choice.type) ?? typeOfUpload(item, id);
+	const type = chosen(choice.type) ?? typeOfUpload(item, id) ?? otherwise;
 	if (!type) throw unknownType(`The type of the uploaded file ${id} is not known`);
 	return { type, transfer_method: 'local_file', upload_file_id: id };
 }

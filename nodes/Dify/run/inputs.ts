@@ -2,9 +2,11 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Item } from '../../shared/item';
 import { asObject } from '../../shared/values';
-import { readUserInputForm } from '../transport/userInputForm';
+import type { FormControl } from '../transport/appForm';
+import { appForm } from '../transport/appForm';
 import type { FileChoice } from './files';
 import { fileObjects, splitNames } from './files';
+import type { FileType } from './fileType';
 
 const UUID = /^[\da-f]{8}-?([\da-f]{4}-?){3}[\da-f]{12}$/i;
 
@@ -15,7 +17,8 @@ export async function inputsOf(item: Item, user: string): Promise<IDataObject> {
 
 /**
  * The filled fields of the form. A file variable is given as the name of a binary field, a URL or an
- * upload ID, a list of files as several of them separated by commas.
+ * upload ID, a list of files as several of them separated by commas. Which variables are files says
+ * the app itself: the form in the workflow may be older.
  */
 async function formInputs(item: Item, user: string): Promise<IDataObject> {
 	const form = asObject(item.value('inputsForm'));
@@ -23,40 +26,44 @@ async function formInputs(item: Item, user: string): Promise<IDataObject> {
 	for (const [name, value] of Object.entries(asObject(form.value))) {
 		if (value !== null && value !== undefined) inputs[name] = value;
 	}
-	const binaries = Object.keys(item.input?.binary ?? {});
-	const candidates = Object.keys(inputs).filter((name) => mayBeFile(inputs[name], binaries));
-	if (candidates.length === 0) return inputs;
-	// Which variables are files says the app itself: the form in the workflow may be older.
-	for (const { variable, kind } of await readUserInputForm(item)) {
-		if (!candidates.includes(variable) || !FILE_KINDS.has(kind)) continue;
-		const files = await fileInput(item, inputs[variable], user);
-		inputs[variable] = kind === 'file-list' ? files : files[0];
+	if (Object.keys(inputs).length === 0) return inputs;
+	for (const control of (await appForm(item)).controls) {
+		const { kind, variable } = control;
+		const value = inputs[variable];
+		// What was chosen and emptied again: Dify would take it for a choice.
+		if (value === '' && NOT_EMPTY_KINDS.has(kind)) delete inputs[variable];
+		else if (typeof value === 'string' && FILE_KINDS.has(kind)) {
+			const files = await fileInput(item, value, control, user);
+			inputs[variable] = kind === 'file-list' ? files : files[0];
+		}
 	}
 	return inputs;
 }
 
 const FILE_KINDS = new Set(['file', 'file-list']);
-
-function mayBeFile(value: unknown, binaries: string[]): boolean {
-	if (typeof value !== 'string') return false;
-	return splitNames(value).some((name) => binaries.includes(name) || sourceOf(name) !== 'binary');
-}
+const NOT_EMPTY_KINDS = new Set([...FILE_KINDS, 'select', 'number']);
 
 function sourceOf(reference: string): FileChoice['source'] {
 	if (/^https?:\/\//i.test(reference)) return 'url';
 	return UUID.test(reference) ? 'uploadId' : 'binary';
 }
 
-async function fileInput(item: Item, value: unknown, user: string): Promise<IDataObject[]> {
+async function fileInput(
+	item: Item,
+	value: string,
+	{ fileTypes }: FormControl,
+	user: string,
+): Promise<IDataObject[]> {
 	const files: IDataObject[] = [];
-	for (const reference of splitNames(String(value))) {
+	for (const reference of splitNames(value)) {
 		const choice: FileChoice = {
 			source: sourceOf(reference),
 			binaryPropertyName: reference,
 			url: reference,
 			uploadFileId: reference,
 		};
-		files.push(...(await fileObjects(item, choice, user)));
+		// A variable takes certain types only, and the server finds out by itself which of them it is.
+		files.push(...(await fileObjects(item, choice, user, fileTypes[0] as FileType | undefined)));
 	}
 	return files;
 }

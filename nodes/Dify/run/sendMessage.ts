@@ -14,6 +14,7 @@ import { asText } from '../../shared/values';
 import { dify } from '../transport/dify';
 import { responseError } from '../transport/errors';
 import { blockingTimeoutMs, latestEnd, readTimeouts } from './limits';
+import { checkMessage, watchSilence } from './preflight';
 import type { StreamEnd } from './readEvents';
 import { readEvents } from './readEvents';
 import { recoverRun } from './recover';
@@ -53,6 +54,7 @@ export async function sendMessage(item: Item, message: Message, state: RunState)
 	// A blocking call tells its task only at its end: there is nothing to stop, it is just cut.
 	const isBlocking = message.body.response_mode === 'blocking';
 	try {
+		await checkMessage(item, message);
 		const end = await exchange(item, isBlocking ? item : stoppable.caller, message, state);
 		return stoppable.isCancelled() ? 'cancelled' : end;
 	} catch (error) {
@@ -66,9 +68,10 @@ export async function sendMessage(item: Item, message: Message, state: RunState)
 async function exchange(
 	item: Item,
 	caller: Caller,
-	{ path, body, user }: Message,
+	message: Message,
 	state: RunState,
 ): Promise<StreamEnd> {
+	const { path, body, user } = message;
 	const until = latestEnd(item);
 	const timeouts = readTimeouts(item);
 	const isBlocking = body.response_mode === 'blocking';
@@ -90,8 +93,11 @@ async function exchange(
 	}
 	const onText = async (change: TextChange) => await showText(item.live, change);
 	const reader = { caller, user, state, timeouts, until, onText };
+	const silence = watchSilence(item, message, state, response.close);
 	const end = await readEvents(response, reader);
-	if (end === 'complete' || end === 'tooLarge') return end;
+	const reason = silence.end();
+	if (reason) throw new ChatflowError(reason);
+	if (end === 'complete') return end;
 	// The newest servers name the run before its first event.
 	state.workflowRunId ??= asText(response.headers['x-workflow-run-id']);
 	return await recoverRun(reader, end);

@@ -29,8 +29,12 @@ export interface VersionTraits {
 	endUsers: boolean;
 	/** Reasoning comes as `reasoning_chunk` instead of `<think>` inside the answer. */
 	reasoningEvents: boolean;
-	unknownConversation: 'not-found' | 'stream-error' | 'new';
-	/** `parallel_id` and its relatives in node data. */
+	unknownConversation: 'not-found' | 'new';
+	/** A worker that refuses a message says nothing: one ping, and the end after the idle time. */
+	silentRefusal: boolean;
+	/** Uploads of other users are accepted. */
+	foreignUploads: boolean;
+	/** `parallel_id` and its relatives in node data (facts 3.4). */
 	parallelFields: boolean;
 	/** `inputs_truncated` and its relatives. */
 	truncationFields: boolean;
@@ -60,6 +64,8 @@ const OLDEST: VersionTraits = {
 	endUsers: false,
 	reasoningEvents: false,
 	unknownConversation: 'not-found',
+	silentRefusal: false,
+	foreignUploads: true,
 	parallelFields: true,
 	truncationFields: false,
 	newest: false,
@@ -80,7 +86,8 @@ const CHANGES: Record<DifyVersion, Partial<VersionTraits>> = {
 		execution: 'worker',
 		humanInput: true,
 		endUsers: true,
-		unknownConversation: 'stream-error',
+		silentRefusal: true,
+		foreignUploads: false,
 	},
 	'1.13.1': { serverVersion: '1.13.1', tail: 'end-first' },
 	'1.14': { serverVersion: '1.14.2', humanInputApi: true, stopWaitsForNode: true },
@@ -88,6 +95,7 @@ const CHANGES: Record<DifyVersion, Partial<VersionTraits>> = {
 		serverVersion: '1.15.0',
 		reasoningEvents: true,
 		unknownConversation: 'new',
+		silentRefusal: false,
 		richForms: true,
 		resumeLosesText: true,
 	},

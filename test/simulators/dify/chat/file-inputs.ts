@@ -31,7 +31,8 @@ function localFile(
 ): MessageFile {
 	const id = String(mapping.upload_file_id ?? '');
 	const stored = core.state.files.get(id);
-	if (!stored || stored.appId !== app.id || stored.endUserId !== user.id) {
+	const mine = stored?.endUserId === user.id || core.traits.foreignUploads;
+	if (!stored || stored.appId !== app.id || !mine) {
 		throw invalidParam('Invalid upload file');
 	}
 	if (type !== 'custom' && kindOf(stored.extension) !== type) {

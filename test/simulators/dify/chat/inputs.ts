@@ -36,8 +36,12 @@ function text(value: unknown, { type, field }: FieldContext): unknown {
 function number(value: unknown, { field }: FieldContext): unknown {
 	if (typeof value === 'number') return value;
 	if (typeof value === 'string') {
-		if (value.trim() === '') return null;
-		if (Number.isFinite(Number(value))) return Number(value);
+		const given = value.trim();
+		if (given === '') return null;
+		// float() if there is a point in it, else int().
+		const isInteger = /^[+-]?\d+(_\d+)*$/.test(given);
+		const plain = Number(given.replaceAll('_', ''));
+		if (isInteger || (given.includes('.') && Number.isFinite(plain))) return plain;
 	}
 	throw invalidParam(`${field.variable} in input form must be a valid number`);
 }
@@ -53,11 +57,9 @@ const CHECKED = new Map<unknown, boolean>([
 	['off', false],
 ]);
 
-function checkbox(value: unknown, { field }: FieldContext): unknown {
-	if (typeof value === 'boolean') return value;
-	const known = CHECKED.get(String(value).trim().toLowerCase());
-	if (known !== undefined) return known;
-	throw invalidParam(`${field.variable} in input form must be a valid boolean value`);
+/** Anything is taken; what looks like a boolean becomes one. */
+function checkbox(value: unknown): unknown {
+	return CHECKED.get(String(value).trim().toLowerCase()) ?? value;
 }
 
 function file(value: unknown, { field, makeFile }: FieldContext): unknown {

@@ -62,14 +62,14 @@ function warningFrame(): string {
 	return JSON.stringify({ event: 'warning', warning: FILES_WARNING });
 }
 
-/** HTTP 200 with an error inside, then silence (exception before the start). */
+/** HTTP 200, and an error event where the version has one, then silence until the idle time is over. */
 export function replyFailedStart(context: RequestContext, error: DifyError): void {
 	const connection = new SseConnection(context.response, {
 		...sseDefaults(context),
 		alive: () => false,
 	});
-	// An unknown conversation's exception has no text.
-	const message = error.status === 404 ? '' : error.message;
+	if (context.core.traits.silentRefusal) return;
+	const { message } = error;
 	connection.push({
 		event: 'error',
 		text: JSON.stringify({ event: 'error', message, status: 500 }),
