@@ -12,6 +12,7 @@ import { resources } from './actions';
 import * as listSearch from './methods/listSearch';
 import * as resourceMapping from './methods/resourceMapping';
 import { difyService } from './transport/dify';
+import { ensureEndUser } from './transport/endUser';
 
 export class Dify implements INodeType {
 	description: INodeTypeDescription = {
@@ -34,6 +35,6 @@ export class Dify implements INodeType {
 	methods = { listSearch, resourceMapping };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await runOperations(this, resources, difyService);
+		return await runOperations(this, resources, difyService, ensureEndUser);
 	}
 }

@@ -115,13 +115,21 @@ describe('annotation.configureReply and getReplyStatus', () => {
 	it.each(['enable', 'disable'])(
 		'trap: sends all three settings to %s, which Dify needs for both',
 		async (action) => {
+			simulator.app().annotationReply = action === 'disable';
 			const { json } = await configure({}, { action });
 			expect(json).toEqual([{ job_id: expect.any(String), job_status: 'waiting' }]);
-			expect(conforming(simulator)).toMatchObject([
+			const posts = conforming(simulator).filter(({ method }) => method === 'POST');
+			expect(posts).toMatchObject([
 				{ method: 'POST', path: `/v1/apps/annotation-reply/${action}`, body },
 			]);
 		},
 	);
+
+	it('trap: does not start the job that waits for ever when the reply is off already', async () => {
+		const { json } = await configure({ waitForResult: true }, { action: 'disable' });
+		expect(json).toEqual([{ job_id: null, job_status: 'completed', already_disabled: true }]);
+		expect(conforming(simulator).map(({ path }) => path)).toEqual(['/v1/parameters']);
+	});
 
 	it('waits for the job on demand', async () => {
 		const { json } = await configure({ waitForResult: true });

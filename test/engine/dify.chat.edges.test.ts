@@ -28,6 +28,7 @@ const streams = (...steps: Array<string | number>) =>
 	server.answer((_request, response) => void stream(response, ...steps));
 const echoes = () =>
 	server.answer((request, response) => {
+		if (request.method === 'GET') return json(response, {}, 404);
 		const { query } = JSON.parse(request.body) as { query: string };
 		void stream(response, started, said(query), messageEnd, succeeded());
 	});

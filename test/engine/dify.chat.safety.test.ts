@@ -32,6 +32,7 @@ async function ask(
 
 const fault = (rule: Partial<FaultRule>) =>
 	simulator.faults.add({ path: '/chat-messages', times: 0, action: 'respond', ...rule });
+const chatMessages = () => conforming(simulator).filter(({ path }) => path === '/v1/chat-messages');
 const sent = () => simulator.counters().byPath['POST /v1/chat-messages'];
 const BLOCKING = { responseMode: 'blocking' };
 
@@ -186,15 +187,17 @@ describe('an unknown conversation', () => {
 		}
 	});
 
-	it.each<DifyVersion>(['1.13.0', '1.14'])('is an error without words in %s', async (version) => {
-		simulator.setVersion(version);
-		const { error, took } = await ask('hi', withId(UNKNOWN));
-		expect(error?.message).toBe('Dify could not start the run and gave no reason');
-		expect(error?.description).toMatch(/a Conversation ID that they do not know/);
-		expect(took).toBeLessThan(3_000);
-		const blocked = await ask('hi', withId(UNKNOWN), BLOCKING);
-		expect(blocked.error?.message).toBe('Dify does not know this conversation');
-	});
+	it.each<DifyVersion>(['1.13.0', '1.14'])(
+		'is silence in %s, and told at once',
+		async (version) => {
+			simulator.setVersion(version);
+			const { error, took } = await ask('hi', withId(UNKNOWN));
+			expect(error?.message).toBe('Dify does not know this conversation');
+			expect(took).toBeLessThan(3_000);
+			const blocked = await ask('hi', withId(UNKNOWN), BLOCKING);
+			expect(blocked.error?.message).toBe('Dify does not know this conversation');
+		},
+	);
 
 	it.each<DifyVersion>(['1.15', '1.17'])(
 		'is silently replaced by %s, which is reported',
@@ -211,8 +214,16 @@ describe('an unknown conversation', () => {
 		},
 	);
 
-	it('fails, after it was answered, when the user wants that', async () => {
+	it('fails before it is sent when the user wants that, if Dify can be asked', async () => {
 		simulator.setVersion('1.16');
+		const { error } = await ask('hi', withId(UNKNOWN), { onConversationReset: 'fail' });
+		expect(error?.message).toBe('Dify does not know this conversation');
+		expect(sent()).toBeUndefined();
+	});
+
+	it('fails, after it was answered, when the user wants that and Dify could not be asked', async () => {
+		simulator.setVersion('1.16');
+		simulator.faults.add({ path: '/messages', action: 'respond', status: 500, times: 0 });
 		const { error } = await ask('hi', withId(UNKNOWN), { onConversationReset: 'fail' });
 		expect(error).toMatchObject({
 			message: 'Dify did not know the conversation and answered in a new one',
@@ -293,6 +304,7 @@ describe('refusals', () => {
 
 	it('of inputs are told, by the server before 1.13 and by its worker since', async () => {
 		const inputs = '{"tone":"rude"}';
+		simulator.faults.add({ path: '/parameters', action: 'respond', status: 500, times: 0 });
 		simulator.setVersion('1.12');
 		const early = await ask('hi', { inputs });
 		expect(early.error?.message).toMatch(/^Dify rejected a value: tone in input form must/);
@@ -322,7 +334,7 @@ describe('what is sent', () => {
 			{ conversationId, inputs: '{"city":"Oslo"}' },
 			{ autoGenerateName: false, workflowId, responseMode: 'streaming' },
 		);
-		const [plain, full] = conforming(simulator);
+		const [plain, full] = chatMessages();
 		expect(plain?.body).toEqual({
 			query: 'hi',
 			user: 'ann',
@@ -344,7 +356,7 @@ describe('what is sent', () => {
 	it('is the text of the user, unchanged', async () => {
 		const query = '  "quotes" \\ \n\t 👋 \u2028 <b> &amp; ';
 		await ask(query);
-		expect(simulator.requests[0]?.body).toMatchObject({ query });
+		expect(chatMessages()[0]?.body).toMatchObject({ query });
 	});
 
 	it('goes on with the conversation', async () => {
@@ -377,7 +389,7 @@ describe('several items at once', () => {
 		expect(result.json.map(({ answer }) => answer)).toEqual(
 			[0, 1, 2, 3].map((i) => `Echo: item ${i}`),
 		);
-		const [, zero, ...rest] = simulator.requests;
+		const [, zero, ...rest] = chatMessages();
 		const same = rest.find(({ body }) => (body as { query: string }).query === 'item 2');
 		expect(same?.startedAt).toBeGreaterThanOrEqual(zero?.finishedAt ?? Infinity);
 		const other = rest.find(({ body }) => (body as { query: string }).query === 'item 1');

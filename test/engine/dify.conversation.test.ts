@@ -28,8 +28,9 @@ describe('conversation.getAll', () => {
 		const requests = conforming(simulator);
 		expect(requests.map(({ query }) => query)).toEqual([
 			{ user, limit: '100' },
-			{ user, limit: '100', last_id: json[99]?.id },
-			{ user, limit: '100', last_id: json[199]?.id },
+			// The cursor leaves out all of its own second, so it is the record of the second before.
+			{ user, limit: '100', last_id: json[98]?.id },
+			{ user, limit: '100', last_id: json[197]?.id },
 		]);
 	});
 
@@ -91,8 +92,8 @@ describe('conversation.getMessages', () => {
 		expect(idsOf(json)).toEqual(ids);
 		expect(conforming(simulator).map(({ query }) => query.first_id)).toEqual([
 			undefined,
-			ids[130],
-			ids[30],
+			ids[131],
+			ids[32],
 		]);
 	});
 
@@ -290,13 +291,10 @@ describe('conversation.getVariables', () => {
 	it('trap: the name filters by a part of it, in capitals or not', async () => {
 		const { json } = await get(conversation(), { options: { variableName: 'TA' } });
 		expect(json.map(({ name }) => name)).toEqual(['tags']);
-		expect(conforming(simulator)[0]?.query.variable_name).toBe('TA');
-	});
-
-	it('shows the one-line reason when Dify refuses the letters of a name', async () => {
-		const { error } = await get(conversation(), { options: { variableName: 'a b' } });
-		expect(error?.message).toMatch(/variable_name: Variable name can only contain letters/);
-		expect(error?.message).not.toMatch(/validation error|pydantic|\n/);
+		// Dify's own filter is a query that PostgreSQL does not know: HTTP 500.
+		expect(conforming(simulator)[0]?.query).not.toHaveProperty('variable_name');
+		const other = await get(conversation(), { options: { variableName: 'a b' } });
+		expect(other.json).toEqual([]);
 	});
 });
 
@@ -366,7 +364,7 @@ describe('conversation.updateVariable', () => {
 		const { error } = await update(picked(name, 'name'), JSON.stringify(value));
 		expect(error).toBeUndefined();
 		const [lookUp, put] = conforming(simulator);
-		expect(lookUp?.query).toEqual({ user, limit: '100', variable_name: name });
+		expect(lookUp?.query).toEqual({ user, limit: '100' });
 		expect(put?.path.endsWith(stored(name).id)).toBe(true);
 	});
 

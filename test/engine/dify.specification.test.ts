@@ -98,7 +98,7 @@ const OPERATIONS: Array<[`${string}.${string}`, string, INodeParameters]> = [
 		'annotation.configureReply',
 		'POST /apps/annotation-reply/{action}',
 		{
-			action: 'disable',
+			action: 'enable',
 			scoreThreshold: 1,
 			embeddingProviderName: 'openai',
 			embeddingModelName: 'text-embedding-3-small',

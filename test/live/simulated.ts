@@ -48,7 +48,8 @@ export async function startSimulated(version: DifyVersion) {
 			fileUrl: 'https://chatflow.example/picture.png',
 			embeddingProvider: 'openai',
 			embeddingModel: 'text-embedding-3-small',
-			many: 120,
+			// A simulator is so fast that more than a page of them would share a second.
+			many: 0,
 		},
 		cybertron: {
 			baseUrl: cybertron.origin,

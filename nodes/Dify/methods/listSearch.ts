@@ -93,10 +93,14 @@ async function search(
 	await readForPicker(context, async (caller) => {
 		const searched = list();
 		for (let pages = 0; next && pages < MAX_PAGES && results.length === 0; pages++) {
-			const page = await readPage(caller, searched, next);
-			const items = page.records.map(toItem);
+			const { after, ...position }: IDataObject = next;
+			const page = await readPage(caller, searched, position);
+			// A page may begin with records of the one before: those up to its last one.
+			const known = page.records.findIndex(({ id }) => after !== undefined && id === after);
+			const items = page.records.slice(known + 1).map(toItem);
 			results.push(...items.filter(({ name }) => !wanted || name.toLowerCase().includes(wanted)));
-			next = page.records.length > 0 ? page.next : undefined;
+			const last = page.records.at(-1);
+			next = page.next && last && { ...page.next, after: last.id };
 		}
 	});
 	return { results, paginationToken: next && JSON.stringify(next) };

@@ -31,6 +31,7 @@ export async function completeFromHistory({
 	const saved = asText(message?.answer);
 	const text = bestText(state, saved);
 	if (text !== undefined && text !== state.answer) await onText(replaceText(state, text));
+	if (text !== undefined) state.hasGap = false;
 	if (message) takeMessage(state, message);
 	return saved !== undefined;
 }
@@ -70,6 +71,34 @@ async function findMessage(
  * out of it, and a run that has paused saved only what it had said until then.
  */
 function bestText(state: RunState, saved: string | undefined): string | undefined {
+	const text = wholeText(state, saved);
+	const lacksReceived = text !== undefined && !text.startsWith(state.answer);
+	if (!lacksReceived || state.moderated || !hasContainers(state)) return text;
+	if (state.hasGap && text.length >= state.answer.length) return text;
+	state.isPatched = true;
+	return patched(state.answer, text);
+}
+
+const MAX_OVERLAP = 1_000;
+
+/** What was received, and then what the saved text has beyond it: they begin alike, and may overlap. */
+function patched(received: string, saved: string): string {
+	let same = 0;
+	while (same < saved.length && received[same] === saved[same]) same++;
+	const rest = saved.slice(same);
+	let overlap = Math.min(MAX_OVERLAP, rest.length, received.length - same);
+	while (!received.endsWith(rest.slice(0, overlap))) overlap--;
+	return received + rest.slice(overlap);
+}
+
+/** Servers up to 1.12 do not save what iterations and loops said in a run that lost its client. */
+function hasContainers({ executions }: RunState): boolean {
+	return [...executions.values()].some(({ data }) =>
+		['iteration', 'loop'].includes(String(data.node_type)),
+	);
+}
+
+function wholeText(state: RunState, saved: string | undefined): string | undefined {
 	const output = state.moderated ? undefined : asText(asObject(state.finished?.outputs).answer);
 	if (saved === undefined) return output;
 	const whole = [output, asText(state.answer)].find(
@@ -98,6 +127,7 @@ function withoutPictures(text: string): string {
 }
 
 function takeMessage(state: RunState, message: IDataObject): void {
+	if (typeof message.created_at === 'number') state.createdAt ??= message.created_at;
 	if (Array.isArray(message.retriever_resources)) {
 		state.metadata = { retriever_resources: message.retriever_resources, ...state.metadata };
 	}

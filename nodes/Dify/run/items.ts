@@ -1,5 +1,6 @@
 import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
+import type { OutputMode } from '../../shared/fields';
 import type { Item } from '../../shared/item';
 import { asText } from '../../shared/values';
 import { audioFile, downloadFiles } from './binaries';
@@ -30,7 +31,7 @@ export async function runItems(
 	const { binary, warnings } = await runBinaries(item, state);
 	const last = items.at(-1);
 	if (last && Object.keys(binary).length > 0) last.binary = binary;
-	item.hint([...runHints(state, asker, items.length), ...warnings]);
+	item.hint([...runHints(state, asker, mode), ...warnings]);
 	return items;
 }
 
@@ -65,7 +66,7 @@ async function runBinaries(
 	return { binary: { ...binary, ...files }, warnings };
 }
 
-function runHints(state: RunState, { conversationId }: Asker, itemCount: number): string[] {
+function runHints(state: RunState, { conversationId }: Asker, mode: OutputMode): string[] {
 	const status = statusOf(state);
 	const hints = state.warnings.map((warning) => `Dify warns: ${warning}`);
 	if (status === 'paused') hints.push('The run waits for a human: see the field human_input');
@@ -79,10 +80,13 @@ function runHints(state: RunState, { conversationId }: Asker, itemCount: number)
 	if (wasReset(state, conversationId)) {
 		hints.push(`Dify did not know the conversation ${conversationId} and started a new one`);
 	}
-	if (itemCount === 0) {
+	if (state.isPatched) {
 		hints.push(
-			'No node of a workflow has run, so there is no item. Output Mode "Aggregated" gives the answer',
+			'Dify did not save all of the text that was received. The answer was put together from both; some of it may be missing',
 		);
+	}
+	if (mode === 'perNode' && state.executions.size === 0) {
+		hints.push('No node of a workflow has run, so there is one item with the answer');
 	}
 	return hints;
 }

@@ -9,6 +9,7 @@ import { wait } from '../../shared/wait';
 import { dify } from '../transport/dify';
 import type { RunReader } from './readEvents';
 import { addFiles } from './state/files';
+import { withStop } from './state/reduce';
 import type { RunState } from './state/state';
 
 const MIN_INTERVAL_MS = 1_000;
@@ -59,7 +60,7 @@ export function takeRun(state: RunState, run: IDataObject): void {
 		typeof run.outputs === 'string' ? tryParseJson(run.outputs) : run.outputs,
 	);
 	const { inputs: _inputs, ...rest } = run;
-	const data = { ...rest, outputs };
+	const data = withStop({ ...rest, outputs });
 	if (status === 'paused') {
 		state.paused = { ...data, workflow_run_id: run.id };
 		return;

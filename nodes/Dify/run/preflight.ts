@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { OpenResponse } from '../../shared/client';
 import type { ErrorInfo } from '../../shared/errors';
 import { ChatflowError } from '../../shared/errors';
 import type { Item } from '../../shared/item';
@@ -9,7 +10,7 @@ import type { AppForm } from '../transport/appForm';
 import { appForm, QUICK } from '../transport/appForm';
 import { dify } from '../transport/dify';
 import { inputError } from './inputError';
-import type { Message } from './sendMessage';
+import type { Message } from './message';
 import type { RunState } from './state/state';
 
 /**
@@ -33,6 +34,9 @@ export async function checkMessage(item: Item, { body }: Message): Promise<void>
 /** How long the first event may stay out before the cause is looked for. */
 const LOOK_AFTER_MS = 1_000;
 
+/** Versions that refuse a file in silence. No other is asked about files with a message of its own. */
+const SILENT_VERSIONS = /^1\.1[34]\./;
+
 /** A look for the reason why a stream stays silent. */
 export interface SilenceWatch {
 	/** The reason that was found, which has ended the stream. */
@@ -47,8 +51,9 @@ export function watchSilence(
 	item: Item,
 	{ body }: Message,
 	state: RunState,
-	close: () => void,
+	{ headers, close }: OpenResponse,
 ): SilenceWatch {
+	const asksForFiles = SILENT_VERSIONS.test(headers['x-version'] ?? '');
 	const over = new AbortController();
 	let found: ErrorInfo | undefined;
 	const look = async () => {
@@ -56,7 +61,7 @@ export function watchSilence(
 		const reason =
 			(await conversationError(item, body)) ??
 			(await inputsError(item, body)) ??
-			(await filesError(item, body, over.signal));
+			(asksForFiles ? await filesError(item, body, over.signal) : undefined);
 		if (state.seen || over.signal.aborted) return;
 		found = reason;
 		if (found) close();
@@ -90,7 +95,7 @@ async function conversationError(
 ): Promise<ErrorInfo | undefined> {
 	if (!asText(id)) return undefined;
 	return await item.once(`conversation ${String(id)} ${String(user)}`, async () => {
-		const qs = { conversation_id: id, user, limit: 1 };
+		const qs = { conversation_id: String(id).toLowerCase(), user, limit: 1 };
 		try {
 			await dify(item).request({ method: 'GET', path: '/messages', qs, ...QUICK });
 			return undefined;

@@ -1,5 +1,3 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import type { BodyLimits } from '../../shared/body';
 import { readText } from '../../shared/body';
 import type { Call, Caller, OpenResponse } from '../../shared/client';
@@ -14,6 +12,7 @@ import { asText } from '../../shared/values';
 import { dify } from '../transport/dify';
 import { responseError } from '../transport/errors';
 import { blockingTimeoutMs, latestEnd, readTimeouts } from './limits';
+import type { Message } from './message';
 import { checkMessage, watchSilence } from './preflight';
 import type { StreamEnd } from './readEvents';
 import { readEvents } from './readEvents';
@@ -21,13 +20,6 @@ import { recoverRun } from './recover';
 import { isBlockingAnswer, takeBlockingAnswer } from './state/blocking';
 import type { RunState, TextChange } from './state/state';
 import { stopOnCancel } from './stopOnCancel';
-
-/** A message as it is sent, and who sends it. */
-export interface Message {
-	path: string;
-	body: IDataObject;
-	user: string;
-}
 
 /** How a run ended: like its stream, or because the user cancelled the execution. */
 export type RunEnd = StreamEnd | 'cancelled';
@@ -91,13 +83,15 @@ async function exchange(
 		await readBlockingAnswer(response, state, { idleMs, until });
 		return 'complete';
 	}
-	const onText = async (change: TextChange) => await showText(item.live, change);
+	const onText = async (change: TextChange) => {
+		if (!state.hasGap) await showText(item.live, change);
+	};
 	const reader = { caller, user, state, timeouts, until, onText };
-	const silence = watchSilence(item, message, state, response.close);
+	const silence = watchSilence(item, message, state, response);
 	const end = await readEvents(response, reader);
 	const reason = silence.end();
 	if (reason) throw new ChatflowError(reason);
-	if (end === 'complete') return end;
+	if (end === 'complete' || end === 'tooLarge') return end;
 	// The newest servers name the run before its first event.
 	state.workflowRunId ??= asText(response.headers['x-workflow-run-id']);
 	return await recoverRun(reader, end);

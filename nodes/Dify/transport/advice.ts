@@ -79,6 +79,13 @@ export const ADVICE_BY_CODE: ReadonlyMap<string, Advice> = new Map(
 			description: 'Try again later. If the error persists, check the log of the Dify server',
 			failure: { cause: 'temporarily-unavailable' },
 		},
+		/** What the web framework says of an exception that Dify did not expect. */
+		unknown: {
+			message: 'Dify failed with an unexpected error',
+			description:
+				'Check the values of this node: Dify fails like this on a User or a name of more than 255 characters, and on a Workflow Run ID that is not a UUID. If they are right, check the log of the Dify server',
+			failure: { cause: 'temporarily-unavailable' },
+		},
 		invalid_param: {
 			message: 'Dify rejected a value',
 			description: 'See the message from Dify: it names the value that is missing or wrong',

@@ -31,9 +31,11 @@ const RUN_FAILED = 'Run failed: ';
 
 /** An error by the API's own code, else by the HTTP status, in words. */
 export function apiError(error: ApiError): ErrorInfo {
-	const { status = '', code, message } = error;
-	const reason = /^Run failed: ([^]*)$/.exec(message)?.[1];
-	if (reason !== undefined) return failedRunError(reason, error);
+	const { status = '', code } = error;
+	const message = withoutRoutes(error.message);
+	if (message.startsWith(RUN_FAILED)) {
+		return failedRunError(message.slice(RUN_FAILED.length), error);
+	}
 	const known = isCeiling(error) ? ADVICE_BY_CODE.get('too_many_requests') : byMessage(message);
 	const advice = known ?? adviceFor(error);
 	const needsMessage = !known && message !== '' && saysTooLittle(error, advice);
@@ -44,6 +46,14 @@ export function apiError(error: ApiError): ErrorInfo {
 		details: { code: code ?? null, message, ...statusDetail(status) },
 		failure: advice.failure,
 	};
+}
+
+/** What the web framework adds to a 404: other addresses of the server. */
+const ROUTES = 'You have requested this URI [';
+
+function withoutRoutes(message: string): string {
+	const at = message.indexOf(ROUTES);
+	return at < 0 ? message : message.slice(0, at).trimEnd();
 }
 
 /**
@@ -82,6 +92,14 @@ const ADVICE_BY_MESSAGE: Array<{ test: RegExp; advice: Advice }> = [
 			message: 'Dify does not know this conversation',
 			description:
 				'Check the ID of the conversation, and that User is the one who started it: nobody else can use it. To start a new one in Chat > Send, leave Conversation ID empty',
+		},
+	},
+	{
+		test: /^workflow not published/i,
+		advice: {
+			message: 'The Dify app is not published',
+			description: 'Publish the app in Dify: only its published version can be called',
+			failure: { cause: 'configuration-invalid' },
 		},
 	},
 	{
@@ -124,7 +142,7 @@ const ADVICE_BY_STATUS: ReadonlyMap<string, Advice> = new Map([
 		{
 			message: 'The server does not have this endpoint',
 			description:
-				'Check the Base URL in the credential: it is shown on the API Access page of the app and usually ends with /v1. If it is right, the Dify server may be too old for this operation (Human Input needs 1.14, End User 1.13)',
+				'Check the IDs in this node: Dify responds like this to an ID that is not a UUID such as 2b7d6f0a-5a4f-4a4e-9d35-0a4a1f5c6b7e. Then check the Base URL in the credential: it is shown on the API Access page of the app and usually ends with /v1. If both are right, the Dify server may be too old for this operation (Human Input needs 1.14, End User 1.13)',
 		},
 	],
 	['504', PROXY_TIMEOUT],

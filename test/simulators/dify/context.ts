@@ -11,6 +11,7 @@ export class RequestContext {
 	params: Record<string, string> = {};
 	private appOrNone: App | undefined;
 	private multipart: MultipartForm | undefined;
+	private readonly arrived = performance.now();
 
 	constructor(
 		readonly core: SimulatorCore,
@@ -85,7 +86,11 @@ export class RequestContext {
 
 	endUserNamed(given: unknown, required = false): EndUser {
 		if (!given && required) throw invalidParam('Arg user must be provided.');
-		return this.core.state.endUser(this.app, given ? String(given) : undefined);
+		const name = given ? String(given) : undefined;
+		return this.core.state.endUser(this.app, name, {
+			arrived: this.arrived,
+			onEnd: (end) => this.response.once('finish', end),
+		});
 	}
 
 	/** An integer query parameter within a range; out of range is a pydantic failure. */

@@ -150,6 +150,7 @@ async function dispatch(
 	router: typeof apiRouter,
 	open: boolean,
 ): Promise<void> {
+	context.response.setHeader('X-Version', context.core.traits.serverVersion);
 	const method = context.request.method ?? 'GET';
 	const match = router.match(method, context.url.pathname, context.core.traits);
 	if (match.kind === 'unknown') throw unknownRoute();

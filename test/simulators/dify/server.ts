@@ -52,6 +52,8 @@ export interface DifySimulator {
 	addScenario(name: string, scenario: Scenario): void;
 	/** TCP connections that are open right now. */
 	openConnections(): number;
+	/** Task ids of the runs that have not ended. */
+	activeTasks(): string[];
 	/** Ends all runs, forgets everything, and goes back to the settings of the start. */
 	reset(): void;
 	close(): Promise<void>;
@@ -125,6 +127,7 @@ function handleFor(
 		addScript: (name, script) => core.registerScript(name, script),
 		addScenario: (name, scenario) => core.registerScenario(name, scenario),
 		openConnections: () => [...core.sockets].filter((socket) => !socket.destroyed).length,
+		activeTasks: () => [...core.sessions.values()].map(({ taskId }) => taskId),
 		reset: () => core.reset(),
 		close: async () => {
 			core.dispose();

@@ -17,6 +17,21 @@ import type { App, Dict } from './types';
 
 export * from './records';
 
+/** Until a new end user is saved, other requests do not see it and make one of their own. */
+const COMMIT_MS = 20;
+
+interface KnownUser {
+	user: EndUser;
+	/** When others see it: after its request, or when it is saved. */
+	since: number;
+}
+
+/** Who asks for an end user: a request that came at `arrived`. */
+interface UserRequest {
+	arrived: number;
+	onEnd: (end: () => void) => void;
+}
+
 /** Everything the simulated workspace remembers; plain records, open to tests. */
 export class SimulatorState {
 	readonly tenantId = randomUUID();
@@ -37,7 +52,7 @@ export class SimulatorState {
 	/** How often a chat message was accepted, by its exact `query`. */
 	readonly accepted = new Map<string, number>();
 	acceptedTotal = 0;
-	private readonly sessions = new Map<string, EndUser>();
+	private readonly sessions = new Map<string, KnownUser[]>();
 	private sequence = 0;
 
 	constructor(public apps: App[]) {}
@@ -57,11 +72,13 @@ export class SimulatorState {
 	}
 
 	/** The end user of `session` within one app; made on first use. Blank means DEFAULT-USER. */
-	endUser(app: App, session: string | undefined): EndUser {
+	endUser(app: App, session: string | undefined, request?: UserRequest): EndUser {
 		const sessionId = session ? session : 'DEFAULT-USER';
 		const key = `${app.id}\n${sessionId}`;
-		const known = this.sessions.get(key);
-		if (known) return known;
+		const users = this.sessions.get(key) ?? [];
+		const arrived = request?.arrived ?? Infinity;
+		const known = users.find(({ since }) => since <= arrived);
+		if (known) return known.user;
 		const now = Date.now();
 		const created: EndUser = {
 			id: randomUUID(),
@@ -71,7 +88,9 @@ export class SimulatorState {
 			createdAt: now,
 			updatedAt: now,
 		};
-		this.sessions.set(key, created);
+		const entry = { user: created, since: request ? performance.now() + COMMIT_MS : 0 };
+		request?.onEnd(() => (entry.since = Math.min(entry.since, performance.now())));
+		this.sessions.set(key, [...users, entry]);
 		this.endUsers.set(created.id, created);
 		return created;
 	}

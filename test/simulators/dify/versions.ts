@@ -34,7 +34,7 @@ export interface VersionTraits {
 	silentRefusal: boolean;
 	/** Uploads of other users are accepted. */
 	foreignUploads: boolean;
-	/** `parallel_id` and its relatives in node data (facts 3.4). */
+	/** `parallel_id` and its relatives in node data. */
 	parallelFields: boolean;
 	/** `inputs_truncated` and its relatives. */
 	truncationFields: boolean;

@@ -1,9 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { path } from '../../../shared/client';
+import type { Item } from '../../../shared/item';
 import type { Operation } from '../../../shared/operation';
 import { json, jsonObject } from '../../../shared/operation';
 import { optionsField } from '../../../shared/options';
+import { asObject } from '../../../shared/values';
 import { dify } from '../../transport/dify';
 import { actionField } from './fields';
 import { waitForJob } from './job';
@@ -76,6 +78,7 @@ export const configureReply: Operation = {
 	],
 	execute: async (item) => {
 		const action = item.id('action');
+		if (action === 'disable' && (await isOff(item))) return json({ ...ALREADY_OFF });
 		const response = await dify(item).post(path`/apps/annotation-reply/${action}`, {
 			score_threshold: Number(item.value('scoreThreshold')),
 			embedding_provider_name: item.id('embeddingProviderName'),
@@ -87,3 +90,15 @@ export const configureReply: Operation = {
 		return json(await waitForJob(item, action, started, maxWaitMs));
 	},
 };
+
+/** Dify would start a job that waits for ever. */
+const ALREADY_OFF = { job_id: null, job_status: 'completed', already_disabled: true };
+
+async function isOff(item: Item): Promise<boolean> {
+	try {
+		const parameters = asObject(await dify(item).get('/parameters'));
+		return asObject(parameters.annotation_reply).enabled === false;
+	} catch {
+		return false;
+	}
+}

@@ -4,7 +4,7 @@ import { defined, trimmed } from '../../../shared/values';
 import { filesOf } from '../../run/files';
 import { inputsOf } from '../../run/inputs';
 import type { Asker } from '../../run/items';
-import type { Message } from '../../run/sendMessage';
+import type { Message } from '../../run/message';
 
 /**
  * Reads the parameters of Send. Files of the item are uploaded here.

@@ -28,7 +28,7 @@ export const stop: Operation = {
 	description: 'Stop the run that answers a message',
 	fields: [
 		taskIdField,
-		{ ...userField, description: 'The user who sent the message; nobody else can stop it' },
+		{ ...userField, description: 'The user who sent the message' },
 		optionsField(),
 	],
 	execute: async (item) => {

@@ -13,8 +13,6 @@ export interface WantedVariable {
 }
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-/** What the server accepts as a filter; other names are searched without one. */
-const FILTERABLE = /^[\w.-]{1,255}$/;
 
 /** The picked variable. A text from an expression is an ID if it looks like one, else either. */
 export function wantedVariable(item: Item): WantedVariable {
@@ -39,7 +37,7 @@ export async function findVariable(
 	const pages = listPages(item, {
 		path: path`/conversations/${conversationId}/variables`,
 		rule: LIST_RULES.variables,
-		query: { user: item.text('user'), ...filterFor(wanted) },
+		query: { user: item.text('user') },
 	});
 	for await (const page of pages) {
 		const found = page.find((variable) => isWanted(variable, wanted));
@@ -50,7 +48,7 @@ export async function findVariable(
 	throw invalidValue(
 		`The conversation has no variable named "${wanted.name}"`,
 		names.length > 0
-			? `Similar names are: ${names.slice(0, 20).join(', ')}`
+			? `Its variables are: ${names.slice(0, 20).join(', ')}`
 			: 'Check the names with Conversation > Get Variables. They are case-sensitive',
 	);
 }
@@ -58,9 +56,4 @@ export async function findVariable(
 function isWanted({ id, name }: IDataObject, wanted: WantedVariable): boolean {
 	if (wanted.id !== undefined && id === wanted.id) return true;
 	return wanted.name !== undefined && name === wanted.name;
-}
-
-function filterFor({ id, name }: WantedVariable): IDataObject {
-	if (id !== undefined || name === undefined) return {};
-	return FILTERABLE.test(name) ? { variable_name: name } : {};
 }

@@ -1,12 +1,13 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { path } from '../../../shared/client';
 import { limitField, returnAllField } from '../../../shared/fields';
+import type { Item } from '../../../shared/item';
 import type { Operation } from '../../../shared/operation';
 import { jsonList } from '../../../shared/operation';
 import { optionsField } from '../../../shared/options';
-import { defined } from '../../../shared/values';
-import { LIST_RULES, readList } from '../../transport/lists';
+import type { List } from '../../transport/lists';
+import { LIST_RULES, listPages, readList } from '../../transport/lists';
 import { userField } from '../fields';
 import { conversationField } from '../pickers';
 import { withDecodedValue } from './variableValue';
@@ -37,14 +38,24 @@ export const getVariables: Operation = {
 		optionsField(variableNameOption),
 	],
 	execute: async (item) => {
-		const variables = await readList(item, {
+		const list = {
 			path: path`/conversations/${item.id('conversationId')}/variables`,
 			rule: LIST_RULES.variables,
-			query: defined({
-				user: item.text('user'),
-				variable_name: item.optionalId('options.variableName'),
-			}),
-		});
+			query: { user: item.text('user') },
+		};
+		const name = item.optionalId('options.variableName');
+		const variables = name ? await named(item, list, name) : await readList(item, list);
 		return jsonList(variables.map(withDecodedValue));
 	},
 };
+
+/** Dify's own filter fails with HTTP 500 on PostgreSQL. */
+async function named(item: Item, list: List, name: string): Promise<IDataObject[]> {
+	const part = name.toLowerCase();
+	const found: IDataObject[] = [];
+	for await (const page of listPages(item, list)) {
+		found.push(...page.filter((variable) => String(variable.name).toLowerCase().includes(part)));
+		if (item.limit !== undefined && found.length >= item.limit) break;
+	}
+	return found.slice(0, item.limit);
+}

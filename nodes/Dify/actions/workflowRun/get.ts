@@ -2,10 +2,13 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { path } from '../../../shared/client';
 import { tryParseJson } from '../../../shared/json';
+import type { ErrorInfo } from '../../../shared/errors';
+import { ChatflowError } from '../../../shared/errors';
 import type { Operation } from '../../../shared/operation';
 import { json, jsonObject } from '../../../shared/operation';
 import { optionsField } from '../../../shared/options';
 import { dify } from '../../transport/dify';
+import { apiError } from '../../transport/errors';
 import { simplified, simplifyOption, withoutErrorField } from '../simplify';
 
 const workflowRunIdField: INodeProperties = {
@@ -35,10 +38,20 @@ export const get: Operation = {
 	description: 'Get the state and result of a run of the workflow behind the app',
 	fields: [workflowRunIdField, optionsField(simplifyOption)],
 	execute: async (item) => {
-		const run = jsonObject(await dify(item).get(path`/workflows/run/${item.id('workflowRunId')}`));
+		const id = item.id('workflowRunId');
+		const run = jsonObject(await dify(item).get(path`/workflows/run/${id}`));
+		// Dify 1.12 responds to an unknown ID with empty fields.
+		if (run.id === null) throw new ChatflowError(unknownRun(id));
 		return json(simplified(withDecodedInputs(withoutErrorField(run)), item.options, SIMPLE));
 	},
 };
+
+function unknownRun(id: string): ErrorInfo {
+	return {
+		...apiError({ status: '404', code: 'not_found', message: 'Workflow run not found.' }),
+		description: `Check Workflow Run ID: the app of this API key has no run ${id}`,
+	};
+}
 
 /** Servers send the inputs as a text of JSON; `inputs_raw` keeps it. */
 function withDecodedInputs(run: IDataObject): IDataObject {

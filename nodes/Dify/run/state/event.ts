@@ -193,8 +193,10 @@ function textEvent(raw: IDataObject, data: IDataObject): DifyEvent {
 function nodeEvent(name: NodeEventName): Parser {
 	return (raw, data) => {
 		const nodeId = asText(data.node_id) ?? '';
+		// A replay tells iterations and loops as nodes with an id of their own.
+		const isContainer = data.node_type === 'iteration' || data.node_type === 'loop';
 		const node: NodeData = {
-			id: asText(data.id) ?? nodeId,
+			id: isContainer ? nodeId : (asText(data.id) ?? nodeId),
 			nodeId,
 			isAnswerNode: data.node_type === 'answer',
 			answer: asText(asObject(data.outputs).answer),

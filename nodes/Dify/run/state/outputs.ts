@@ -20,6 +20,7 @@ function finalText(state: RunState): Split {
 	if (state.moderated) return streamed;
 	const run = splitOff(state, asText(asObject(state.finished?.outputs).answer));
 	const node = splitOff(state, state.lastAnswerOutput);
+	if (state.hasGap && run?.answer) return run;
 	if (state.resumed) return afterResume(streamed, run, node);
 	const chunks = splitOff(state, asText(state.chunks));
 	return [streamed, run, node, chunks].find((text) => text?.answer) ?? streamed;
@@ -124,8 +125,9 @@ function unfinishedTrace(state: RunState): IDataObject[] {
 }
 
 /**
- * An item for every execution, in the order in which they ended. The answer of a lost stream that
- * none of the known executions can have said gets an item of its own.
+ * An item for every execution, in the order in which they ended. An answer without any (annotation
+ * reply, moderation, blocking mode, a run that had ended), and that of a lost stream that none of them
+ * can have said, gets an item of its own.
  */
 export function perNode(state: RunState): IDataObject[] {
 	const items: IDataObject[] = [
@@ -136,11 +138,22 @@ export function perNode(state: RunState): IDataObject[] {
 			...formsOf(state, execution),
 		})),
 	];
-	const unsaid = state.recovered && !items.some(({ answer }) => answer);
-	return unsaid ? [...items, ...answerItem(state)] : items;
+	if (items.length === 0) return [answerItem(state)];
+	const unsaid = state.recovered && answerOf(state) !== '' && !isAllSaid(state, items);
+	return unsaid ? [...items, answerItem(state)] : items;
 }
 
-function nodeItem(state: RunState, { data, text, retries }: NodeExecution): IDataObject {
+/** Whether the nodes that are known can have said the answer. */
+function isAllSaid({ unclaimed, executions }: RunState, items: IDataObject[]): boolean {
+	const known = new Set([...executions.values()].map(({ nodeId }) => nodeId));
+	return items.some(({ answer }) => answer) && [...unclaimed.keys()].every((id) => known.has(id));
+}
+
+function nodeItem(state: RunState, execution: NodeExecution): IDataObject {
+	const { nodeId, data, retries } = execution;
+	// What no later execution has claimed after all.
+	const rest = state.lastOf.get(nodeId) === execution ? state.unclaimed.get(nodeId) : undefined;
+	const text = execution.text + (rest ?? '');
 	return {
 		...withoutErrorKey(data, 'node_error'),
 		...(retries > 0 ? { retries } : {}),
@@ -149,10 +162,15 @@ function nodeItem(state: RunState, { data, text, retries }: NodeExecution): IDat
 	};
 }
 
-function answerItem(state: RunState): IDataObject[] {
-	const answer = answerOf(state);
-	if (answer === '') return [];
-	return [{ answer, status: statusOf(state), recovered: true, ...runIdsOf(state) }];
+function answerItem(state: RunState): IDataObject {
+	return {
+		title: 'Answer',
+		answer: answerOf(state),
+		status: statusOf(state),
+		...(state.paused ? { human_input: [...state.forms.values()] } : {}),
+		...(state.recovered ? { recovered: true } : {}),
+		...runIdsOf(state),
+	};
 }
 
 function runIdsOf(state: RunState): IDataObject {

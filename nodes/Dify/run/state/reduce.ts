@@ -52,6 +52,11 @@ const HANDLERS: Handlers = {
 	},
 	message_replace: (state, { answer, isModeration }) => {
 		if (isModeration) state.moderated = true;
+		else if (answer === '') {
+			// The replay of a run that goes on knows no text: what is missing comes with the end.
+			state.hasGap = true;
+			return undefined;
+		}
 		return replaceText(state, answer);
 	},
 	text_chunk: (state, { text }) => {
@@ -132,9 +137,15 @@ function onResumed(state: RunState): void {
 
 function onFinished(state: RunState, run: RunData): void {
 	if (isReplyOnly(state)) return;
-	state.finished = run;
+	state.finished = withStop(run);
 	state.paused = undefined;
 	addFiles(state, objectsIn(run.files));
+}
+
+/** A stop by another user, and by anybody on some servers, is told as a failure (SERVER.md, "Stop"). */
+export function withStop(run: RunData): RunData {
+	const isStop = run.status === 'failed' && /^Aborted: User requested stop/.test(String(run.error));
+	return isStop ? { ...run, status: 'stopped' } : run;
 }
 
 function onMessageEnd(state: RunState, { id, metadata, files }: EventOf<'message_end'>): void {

@@ -75,10 +75,14 @@ export interface RunState {
 	running: Map<string, Set<NodeExecution>>;
 	/** The execution that ended last, by node id. */
 	lastOf: Map<string, NodeExecution>;
+	/** Answer nodes under way, the oldest first. */
+	answering: Set<NodeExecution>;
 	/** Node executions in the order in which they ended. */
 	ended: NodeExecution[];
 	/** Text of nodes of which no execution was announced yet; `''` for text that names no node. */
 	unclaimed: Map<string, string>;
+	/** The key of it that came last. */
+	lastUnclaimed: string;
 	/** Text that a replay told before any node was known to speak. */
 	replayed: string;
 	/** The execution that streamed the last piece of text. */
@@ -97,6 +101,10 @@ export interface RunState {
 	events?: IDataObject[];
 	/** Whether the stream broke and the rest came by other calls. */
 	recovered: boolean;
+	/** Whether text is missing before what arrives now: the answer is whole only at the end. */
+	hasGap: boolean;
+	/** Whether the saved text lacked some that had been received, and was completed with it. */
+	isPatched: boolean;
 }
 
 /** What of a stream is worth keeping. */
@@ -132,8 +140,10 @@ export function startState(options: StateOptions = {}): RunState {
 		executions: new Map(),
 		running: new Map(),
 		lastOf: new Map(),
+		answering: new Set(),
 		ended: [],
 		unclaimed: new Map(),
+		lastUnclaimed: '',
 		replayed: '',
 		chunks: '',
 		audioBegun: false,
@@ -142,5 +152,7 @@ export function startState(options: StateOptions = {}): RunState {
 		keepNodeData: options.keep === 'perNode',
 		...(options.keep === 'events' ? { events: [] } : {}),
 		recovered: false,
+		hasGap: false,
+		isPatched: false,
 	};
 }

@@ -9,9 +9,10 @@ export function onNodeStarted(state: RunState, node: NodeData): void {
 	const execution = executionOf(state, node);
 	if (execution.ended) return;
 	note(state, execution, node.data);
-	takeUnclaimed(state, execution, execution.nodeId);
-	// Text that names no node comes from the template of an Answer node.
+	if (node.isAnswerNode) state.answering.add(execution);
+	// Text that names no node comes from the template of an Answer node; see {@link speakerOf}.
 	if (node.isAnswerNode) takeUnclaimed(state, execution, '');
+	takeUnclaimed(state, execution, execution.nodeId);
 }
 
 /**
@@ -31,7 +32,8 @@ export function onNodeEnded(state: RunState, node: NodeData): void {
 		execution.text += takeReplayed(state);
 		state.lastAnswerOutput = node.answer ?? state.lastAnswerOutput;
 	}
-	if (execution.ended) return;
+	// A replay tells the node that waits for a human as one that ended; it ends once more.
+	if (execution.ended || node.data.status === 'paused') return;
 	execution.ended = true;
 	state.ended.push(execution);
 	state.lastOf.set(execution.nodeId, execution);
@@ -47,6 +49,7 @@ export function onNodeRetry(state: RunState, node: NodeData): void {
 function leaveRunning(state: RunState, execution: NodeExecution): void {
 	const running = state.running.get(execution.nodeId);
 	running?.delete(execution);
+	state.answering.delete(execution);
 	if (running?.size === 0) state.running.delete(execution.nodeId);
 }
 
@@ -57,18 +60,46 @@ function leaveRunning(state: RunState, execution: NodeExecution): void {
  */
 export function claimText(state: RunState, selector: unknown, text: string): void {
 	if (!state.keepNodeData) return;
-	const nodeId = (Array.isArray(selector) ? asText(selector[0]) : undefined) ?? '';
-	const execution =
-		selector === undefined
-			? onlyRunning(state)
-			: (first(state.running.get(nodeId)) ?? state.lastOf.get(nodeId));
+	const { nodeId, execution } = speakerOf(state, selector);
 	const added = takeReplayed(state) + text;
 	if (execution) {
 		execution.text += added;
 		state.speaker = execution;
 	} else {
+		if (!state.unclaimed.has(nodeId)) state.lastUnclaimed = nodeId;
 		state.unclaimed.set(nodeId, (state.unclaimed.get(nodeId) ?? '') + added);
 	}
+}
+
+/** First parts of selectors that name a variable, not a node. */
+const VARIABLES = new Set(['sys', 'conversation', 'env']);
+
+interface Speaker {
+	nodeId: string;
+	/** Missing if it has not begun. */
+	execution?: NodeExecution;
+}
+
+function speakerOf(state: RunState, selector: unknown): Speaker {
+	if (selector === undefined) return { nodeId: '', execution: onlyRunning(state) };
+	const nodeId = (Array.isArray(selector) ? asText(selector[0]) : undefined) ?? '';
+	if (VARIABLES.has(nodeId)) return templateSpeaker(state);
+	const running = first(state.running.get(nodeId));
+	if (running) return { nodeId, execution: running };
+	// An Answer node's text precedes its start: in an iteration it belongs to the next pass.
+	const last = state.lastOf.get(nodeId);
+	return last && !isAnswer(last) ? { nodeId, execution: last } : { nodeId };
+}
+
+/** A variable in the template of an Answer node: the one under way, or the one whose text waits for it. */
+function templateSpeaker({ answering, unclaimed, lastUnclaimed }: RunState): Speaker {
+	const execution = first(answering);
+	const waiting = unclaimed.has(lastUnclaimed) ? lastUnclaimed : '';
+	return { nodeId: execution?.nodeId ?? waiting, execution };
+}
+
+function isAnswer({ data }: NodeExecution): boolean {
+	return data.node_type === 'answer';
 }
 
 /**
@@ -104,11 +135,21 @@ export function moveTexts(state: RunState, added: string | undefined): void {
 		else if (!state.moderated) state.replayed += added;
 		return;
 	}
+	if (state.hasGap && !state.moderated) {
+		fillGap(state);
+		return;
+	}
 	state.replayed = '';
 	for (const execution of state.executions.values()) execution.text = '';
 	for (const execution of state.ended) execution.text = '';
 	state.unclaimed.clear();
 	state.speaker = undefined;
+}
+
+/** Text between two pieces was missing, and is known now: it is the speaker's, if there was only one. */
+function fillGap(state: RunState): void {
+	const speakers = [...state.executions.values()].filter(({ text }) => text !== '');
+	if (speakers.length === 1 && speakers[0]) speakers[0].text = state.answer;
 }
 
 function takeUnclaimed(state: RunState, execution: NodeExecution, key: string): void {

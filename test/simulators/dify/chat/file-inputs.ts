@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { SimulatorCore } from '../core';
 import { invalidParam } from '../errors';
-import { kindOf } from '../files/kinds';
 import { signedPreviewUrl } from '../files/urls';
 import type { EndUser, MessageFile } from '../state';
 import type { App, Dict } from '../types';
@@ -34,11 +33,6 @@ function localFile(
 	const mine = stored?.endUserId === user.id || core.traits.foreignUploads;
 	if (!stored || stored.appId !== app.id || !mine) {
 		throw invalidParam('Invalid upload file');
-	}
-	if (type !== 'custom' && kindOf(stored.extension) !== type) {
-		throw invalidParam(
-			'Detected file type does not match the specified type. Please verify the file.',
-		);
 	}
 	return {
 		id: randomUUID(),

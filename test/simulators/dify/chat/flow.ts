@@ -68,7 +68,7 @@ function annotatedAnswer({ app, state, request }: RunSession): string | undefine
 	return annotations.find(({ question }) => question === request.query)?.answer;
 }
 
-/** A reply without a workflow (facts 3.3, annotation and input moderation). */
+/** A reply without a workflow (annotation and input moderation). */
 async function replyOnly(run: RunSession, text: string, annotation: boolean): Promise<never> {
 	run.annotationHit = annotation;
 	await run.delta(text, null);

@@ -8,6 +8,8 @@ interface Sleeper {
 /** Time inside a run: sleeps that a stop or the end of the process interrupts. */
 export class Pacer {
 	private stopRequested = false;
+	/** The text of a failure, if the stop is told as one. */
+	private stopFailure: string | undefined;
 	private killed = false;
 	private readonly sleepers = new Set<Sleeper>();
 
@@ -19,7 +21,12 @@ export class Pacer {
 	/** Throws when the run has to end here. */
 	checkpoint(): void {
 		if (this.killed) throw new RunEnd('killed');
-		if (this.stopRequested) throw new RunEnd('stopped', 'Stopped by user.');
+		if (this.stopRequested) throw this.stopEnd();
+	}
+
+	private stopEnd(): RunEnd {
+		if (this.stopFailure !== undefined) return new RunEnd('failed', this.stopFailure);
+		return new RunEnd('stopped', 'Stopped by user.');
 	}
 
 	async sleep(milliseconds: number, interruptible = true): Promise<void> {
@@ -61,10 +68,12 @@ export class Pacer {
 		this.checkpoint();
 	}
 
-	stop(): void {
+	/** @param failure The run is told as failed, with this text. */
+	stop(failure?: string): void {
 		this.stopRequested = true;
+		this.stopFailure = failure;
 		for (const sleeper of [...this.sleepers]) {
-			if (sleeper.interruptible) sleeper.reject(new RunEnd('stopped', 'Stopped by user.'));
+			if (sleeper.interruptible) sleeper.reject(this.stopEnd());
 		}
 	}
 

@@ -233,8 +233,8 @@ export class RunSession {
 	}
 
 	/** /stop: takes effect at the next delta or node. */
-	requestStop(): void {
-		this.pacer.stop();
+	requestStop(reason?: string): void {
+		this.pacer.stop(reason);
 	}
 
 	/** The process is gone: the run ends without a word. */

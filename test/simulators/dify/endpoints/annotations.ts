@@ -138,6 +138,8 @@ function configure(context: RequestContext): void {
 		errorMessage: provider.includes('unknown') ? `Provider ${provider} does not exist.` : '',
 		settings: body,
 	};
+	// What is off already is never done: the job waits for ever.
+	if (action === 'disable' && !app.annotationReply) job.startedAt = Infinity;
 	core.state.annotationJobs.set(job.id, job);
 	app.annotationReply = action === 'enable';
 	context.send(200, { job_id: job.id, job_status: 'waiting' });

@@ -151,8 +151,11 @@ function stop(context: RequestContext): void {
 	const taskId = context.param('task_id');
 	for (const session of core.sessions.values()) {
 		if (session.taskId !== taskId || session.app.id !== app.id) continue;
-		// The engine's abort command is sent without a user check for Chatflow.
-		if (session.hasWorkflow || session.request.endUser.id === endUser.id) session.requestStop();
+		// The engine's abort command is sent without a user check for Chatflow; it ends as a failure.
+		const isOwner = session.request.endUser.id === endUser.id;
+		const failure =
+			isOwner && core.traits.version !== '1.15' ? undefined : 'Aborted: User requested stop';
+		if (session.hasWorkflow || isOwner) session.requestStop(failure);
 	}
 	context.send(200, { result: 'success' });
 }

@@ -176,7 +176,10 @@ function replay(session: RunSession, connection: SseConnection): void {
 		created_at: seconds(session.createdAt),
 		reason: 'initial',
 	});
-	if (session.message) push('message_replace', { answer: session.answer, reason: '' });
+	// Only a run that waits tells its text: while it goes on, that is not saved yet.
+	const answer =
+		session.phase === 'running' && session.traits.version === '1.14' ? '' : session.answer;
+	if (session.message) push('message_replace', { answer, reason: '' });
 	for (const node of session.nodes) {
 		workflow('node_started', startedData(node, traits, true));
 		if (node.result) workflow('node_finished', finishedData(node, traits, true));

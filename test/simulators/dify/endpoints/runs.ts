@@ -15,12 +15,21 @@ export function requireWorkflow(app: App): void {
 	);
 }
 
-/** `inputs` is a raw JSON string; `outputs` is empty while paused or without any. */
+const RUN_FIELDS = [
+	...['id', 'workflow_id', 'status', 'inputs', 'outputs', 'error', 'total_steps'],
+	...['total_tokens', 'created_at', 'finished_at', 'elapsed_time'],
+];
+
+/** Up to 1.12 an unknown run has empty fields. `inputs` is a raw JSON string; `outputs` is empty while paused or without any. */
 function detail(context: RequestContext): void {
 	const { app, core } = context;
 	requireWorkflow(app);
 	const run = core.state.runs.get(context.param('workflow_run_id'));
-	if (!run || run.appId !== app.id) throw notFound('Workflow run not found.');
+	if (!run || run.appId !== app.id) {
+		if (core.traits.execution !== 'request') throw notFound('Workflow run not found.');
+		context.send(200, Object.fromEntries(RUN_FIELDS.map((name) => [name, null])));
+		return;
+	}
 	const session = core.sessions.get(run.id);
 	const ended = run.finishedAt;
 	context.send(200, {

@@ -1,5 +1,5 @@
 import type { RequestContext } from '../context';
-import { badRequest, invalidParam, notFound } from '../errors';
+import { badRequest, DifyError, invalidParam, notFound } from '../errors';
 import { pydanticMessage, pyStr } from '../python';
 import type { Router } from '../router';
 import { seconds, type ConversationVariable } from '../state';
@@ -22,9 +22,9 @@ function variableItem(variable: ConversationVariable): Dict {
 	};
 }
 
-function nameFilter(context: RequestContext): string {
+function checkName(context: RequestContext): void {
 	const name = context.query('variable_name');
-	if (name === undefined) return '';
+	if (name === undefined) return;
 	const fail = (problem: string, kind: string): never => {
 		throw invalidParam(pydanticMessage(MODEL, 'variable_name', problem, kind, name));
 	};
@@ -36,7 +36,12 @@ function nameFilter(context: RequestContext): string {
 			'value_error',
 		);
 	}
-	return name.toLowerCase();
+	// The filter is a function that PostgreSQL does not have.
+	throw new DifyError(
+		500,
+		'internal_server_error',
+		'The server encountered an internal error and was unable to complete your request.',
+	);
 }
 
 /**
@@ -47,11 +52,9 @@ function list(context: RequestContext): void {
 	const endUser = context.endUser('query');
 	requireChatApp(context.app);
 	const limit = context.integer(MODEL, 'limit', 20, 1, 100);
-	const part = nameFilter(context);
+	checkName(context);
 	const conversation = requireConversation(context, endUser);
-	let variables = conversation.variables
-		.filter((variable) => variable.name.toLowerCase().includes(part))
-		.sort((a, b) => a.createdAt - b.createdAt);
+	let variables = [...conversation.variables].sort((a, b) => a.createdAt - b.createdAt);
 	const lastId = context.query('last_id');
 	if (lastId) {
 		const last = conversation.variables.find((variable) => variable.id === lastId);

@@ -68,6 +68,23 @@ describe('the text of a recovered answer', () => {
 		expect(answerOf(state)).toBe(text);
 	});
 
+	it.each([
+		['[A][B]', 'done', '[A][B]done'],
+		['Intro [A][B]do', 'Intro done', 'Intro [A][B]done'],
+		['[A][B]done', '', '[A][B]done'],
+	])(
+		'keeps what containers said, which Dify 1.12 does not save: %s',
+		async (streamed, saved, text) => {
+			const state = stateOf({ streamed });
+			const data = { node_type: 'iteration' };
+			const node = { id: 'it', nodeId: 'it', data, text: '', retries: 0, ended: true };
+			state.executions.set('it', node);
+			await complete(state, { id: 'msg', answer: saved });
+			expect(answerOf(state)).toBe(text);
+			expect(state.isPatched).toBe(saved !== '');
+		},
+	);
+
 	it('takes citations, files and waiting forms along', async () => {
 		const state = startState();
 		Object.assign(state, { conversationId: 'conv', messageId: 'msg' });

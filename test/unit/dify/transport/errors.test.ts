@@ -13,7 +13,7 @@ const CODES = [
 	...['unauthorized', 'app_api_disabled', 'app_abnormal_status', 'app_not_found'],
 	...['workspace_archived', 'workflow_version_execution_not_allowed'],
 	...['app_suggested_questions_after_answer_disabled', 'human_input_form_submitted'],
-	...['human_input_form_expired', 'invalid_form_data'],
+	...['human_input_form_expired', 'invalid_form_data', 'unknown'],
 ];
 
 const response = (status: number, body: string) => ({ status, headers: {}, body });
@@ -37,6 +37,19 @@ describe('every code', () => {
 			failure: { cause: 'rate-limited' },
 			details: { code: 'invalid_param', message },
 		});
+	});
+
+	it('does not show the other addresses that the web framework adds', () => {
+		const message = 'Not there. You have requested this URI [/v1/x] but did you mean /v1/y ?';
+		const error = responseError(json(404, { code: 'not_found', message }));
+		expect(JSON.stringify(error)).not.toMatch(/did you mean|requested this URI/);
+	});
+
+	it('of an app that is not published says what to do', () => {
+		const error = responseError(
+			json(400, { code: 'invalid_param', message: 'Workflow not published' }),
+		);
+		expect(error.message).toBe('The Dify app is not published');
 	});
 
 	it('is told apart from the others', () => {

@@ -137,8 +137,61 @@ describe('an item per node', () => {
 		expect(traceOf(frames)).toMatchObject([{ id: 'llm', status: 'stopped' }]);
 	});
 
-	it('is empty for a reply without a workflow', () => {
-		expect(nodesOf([message('Hi', null), messageEnd()])).toEqual([]);
+	it('is one with the answer for a reply without a workflow', () => {
+		expect(nodesOf([message('Hi', null), messageEnd()])).toMatchObject([
+			{ title: 'Answer', answer: 'Hi', status: 'succeeded', message_id: 'msg' },
+		]);
+	});
+
+	it('gives an Answer node the text of variables in its template, wherever they stand', () => {
+		const answer = { node_type: 'answer' };
+		for (const begun of [true, false]) {
+			const frames = [
+				...(begun ? [nodeStarted('answer', answer)] : []),
+				message('x', ['sys', 'query']),
+				message(' is ', ['answer', 'answer']),
+				message('y', ['conversation', 'name']),
+				...(begun ? [] : [nodeStarted('answer', answer)]),
+				nodeFinished('answer', answer),
+			];
+			expect(brief(frames)).toEqual(['answer: x is y (succeeded)']);
+		}
+	});
+
+	it('gives each pass of an Answer node in an iteration its own text, which precedes it', () => {
+		const pass = (id: string) => [
+			message(`[${id}`, ['say', 'answer']),
+			message(']', ['say', 'answer']),
+			nodeStarted(id, { node_id: 'say', node_type: 'answer', iteration_id: 'it' }),
+			nodeFinished(id, { node_id: 'say', node_type: 'answer', iteration_id: 'it' }),
+		];
+		expect(brief([...pass('a'), ...pass('b')])).toEqual([
+			'a: [a] (succeeded)',
+			'b: [b] (succeeded)',
+		]);
+	});
+
+	it('is the final one of a node that a replay tells as paused', () => {
+		const human = { node_type: 'human-input' };
+		const frames = [
+			started(),
+			nodeStarted('human', human),
+			nodeFinished('human', { ...human, status: 'paused' }),
+			nodeFinished('human', { ...human, status: 'succeeded' }),
+			finished('succeeded'),
+		];
+		expect(brief(frames)).toEqual(['human:  (succeeded)']);
+		expect(traceOf(frames)).toMatchObject([{ id: 'human', status: 'succeeded' }]);
+	});
+
+	it('is one of an iteration that a replay tells as a node', () => {
+		const frames = [
+			container('iteration_started', 'it'),
+			container('iteration_completed', 'it', { status: 'succeeded' }),
+			nodeStarted('other-id', { node_id: 'it', node_type: 'iteration' }),
+			nodeFinished('other-id', { node_id: 'it', node_type: 'iteration' }),
+		];
+		expect(nodesOf(frames)).toHaveLength(1);
 	});
 });
 
