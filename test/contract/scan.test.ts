@@ -16,8 +16,10 @@ const { dependencies } = JSON.parse(readFileSync(path.join(root, 'package.json')
 
 /** Where each runtime dependency is imported, the one place for each (without its ending). */
 const IMPORTED_IN: Record<string, string> = {
+	'eventsource-parser': 'nodes/shared/sse',
 	'form-data': 'nodes/shared/multipart',
 	'https-proxy-agent': 'nodes/shared/proxy',
+	'lossless-json': 'nodes/shared/json',
 	'proxy-from-env': 'nodes/shared/proxy',
 	ws: 'nodes/shared/websocket',
 };
