@@ -50,7 +50,7 @@ export function reduceFrame<Kind extends FrameKind>(state: RoundState, frame: Fr
 
 function reduceFragment(state: RoundState, { dialogId, index, text }: Frame<'fragment'>): void {
 	state.dialogId ??= dialogId;
-	const shown = shownText(state, text);
+	const shown = shownText(state, text, true);
 	if (shown === undefined) return;
 	addText(state, state.robotParts, (parts) => addChunk(parts, { index, text: shown, last: false }));
 }
@@ -61,7 +61,7 @@ function reduceAnswer(state: RoundState, frame: Frame<'answer'>): void {
 	state.answerData = frame.object ?? state.answerData;
 	state.answerType = frame.type ?? state.answerType;
 	state.answerSource = frame.source ?? state.answerSource;
-	const text = shownText(state, frame.text);
+	const text = shownText(state, frame.text, frame.mayBePiece);
 	if (text !== undefined) {
 		const add = frame.mayBePiece ? addChunk : completePart;
 		addText(state, state.robotParts, (parts) => add(parts, { index, text, last }));
@@ -72,9 +72,13 @@ function reduceAnswer(state: RoundState, frame: Frame<'answer'>): void {
 	if (last && state.phase === 'open') state.phase = end;
 }
 
-/** What a user sees of a text; `undefined` if nothing: jumps come in the same frames as answers. */
-function shownText(state: RoundState, received: string): string | undefined {
+/**
+ * What a user sees of a text; `undefined` if nothing: jumps come in the same frames as answers.
+ * A piece of blanks alone separates the words of its neighbours.
+ */
+function shownText(state: RoundState, received: string, mayBePiece: boolean): string | undefined {
 	const text = state.welcome ? received.replace(WELCOME_MARK, '') : received;
 	state.jumpFlowUuid = jumpTarget(text) ?? state.jumpFlowUuid;
-	return isShown(text) ? text : undefined;
+	const isSpace = mayBePiece && text !== '' && text.trim() === '';
+	return isSpace || isShown(text) ? text : undefined;
 }

@@ -107,6 +107,12 @@ describe('the text of a round', () => {
 		expect(roundText(reduce([...fragments, uncounted(' sea', 'y')]))).toBe('In the the vast sea');
 	});
 
+	it('keeps the space between two words that comes as a piece of its own', () => {
+		const counted = ['It', ' ', 'is'].map((text, index) => fragment(index, text));
+		expect(roundText(reduce(counted))).toBe('It is');
+		expect(roundText(reduce(['It', ' ', 'is'].map((text) => uncounted(text))))).toBe('It is');
+	});
+
 	it('is the complete answer alone when all its fragments have the same number', () => {
 		const fragments = ['In ', 'the ', 'vast'].map((text) => fragment(0, text));
 		expect(roundText(reduce([...fragments, final(0, 'In the vast')]))).toBe('In the vast');
