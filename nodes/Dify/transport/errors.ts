@@ -142,7 +142,7 @@ const ADVICE_BY_STATUS: ReadonlyMap<string, Advice> = new Map([
 		{
 			message: 'The server does not have this endpoint',
 			description:
-				'Check the IDs in this node: Dify responds like this to an ID that is not a UUID such as 2b7d6f0a-5a4f-4a4e-9d35-0a4a1f5c6b7e. Then check the Base URL in the credential: it is shown on the API Access page of the app and usually ends with /v1. If both are right, the Dify server may be too old for this operation (Human Input needs 1.14, End User 1.13)',
+				'Check the Base URL in the credential: it is shown on the API Access page of the app and usually ends with /v1. Then check the IDs in this node: Dify responds like this to an ID that is not a UUID such as 2b7d6f0a-5a4f-4a4e-9d35-0a4a1f5c6b7e. If both are right, the Dify server may be too old for this operation (Human Input needs 1.14, End User 1.13)',
 		},
 	],
 	['504', PROXY_TIMEOUT],
