@@ -6,7 +6,6 @@ import type { HttpResponse } from '../../shared/http';
 import { networkError } from '../../shared/http';
 import type { Item } from '../../shared/item';
 import { tryParseJson } from '../../shared/json';
-import type { LiveText } from '../../shared/liveText';
 import { maybeDelivered } from '../../shared/retry';
 import { asText } from '../../shared/values';
 import { dify } from '../transport/dify';
@@ -17,6 +16,7 @@ import { checkMessage, watchSilence } from './preflight';
 import type { StreamEnd } from './readEvents';
 import { readEvents } from './readEvents';
 import { recoverRun } from './recover';
+import { showText } from './showRun';
 import { isBlockingAnswer, takeBlockingAnswer } from './state/blocking';
 import type { RunState, TextChange } from './state/state';
 import { stopOnCancel } from './stopOnCancel';
@@ -107,11 +107,6 @@ async function post(caller: Caller, call: Call): Promise<OpenResponse> {
 
 function doubted({ info, attempt }: ChatflowError): ChatflowError {
 	return new ChatflowError({ ...info, description: MAYBE_DELIVERED }, attempt);
-}
-
-/** Passes a change of the text on to a caller who is watching. */
-export async function showText(live: LiveText, { text, replaces }: TextChange): Promise<void> {
-	await (replaces ? live.replace(text) : live.append(text));
 }
 
 /** A proxy or an app that cannot stream may respond with plain JSON although a stream was requested. */

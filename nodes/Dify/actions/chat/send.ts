@@ -5,6 +5,7 @@ import type { Asker } from '../../run/items';
 import { plainUuid, runItems, wasReset } from '../../run/items';
 import { runError } from '../../run/runError';
 import { sendMessage } from '../../run/sendMessage';
+import { showRun } from '../../run/showRun';
 import { answerOf, idsOf, toolFields } from '../../run/state/outputs';
 import type { RunState } from '../../run/state/state';
 import { startState } from '../../run/state/state';
@@ -33,27 +34,22 @@ export const send: Operation = {
 	fields: sendFields,
 	toolFields,
 	execute: async (item) => {
-		const { options, live } = item;
+		const { options } = item;
 		const state = startState({
 			keep: item.outputMode,
 			separateThinking: options.separateReasoning === true,
 			keepAudio: options.keepAudio === true,
 		});
 		const request = await chatRequest(item);
-		try {
+		await showRun(item.live, async () => {
 			const end = await sendMessage(item, request, state);
 			const failOnReset = options.onConversationReset === 'fail';
 			const error =
 				runError(state, end, request.conversationId) ??
 				(failOnReset ? resetError(state, request) : undefined);
 			if (error) throw new ChatflowError(error);
-			// A text that did not come as a stream, or came differently, is shown before the end.
-			await live.replace(answerOf(state));
-			await live.end();
-		} catch (error) {
-			await live.end((error as Error).message);
-			return await Promise.reject(error);
-		}
+			return state;
+		});
 		return await runItems(item, state, request);
 	},
 	/** Two messages of one conversation at once would be answered without knowing of each other. */

@@ -8,8 +8,8 @@ import { optionsField } from '../../../shared/options';
 import { runItems } from '../../run/items';
 import { latestEnd, readTimeouts } from '../../run/limits';
 import { runError } from '../../run/runError';
-import { showText } from '../../run/sendMessage';
-import { answerOf, toolFields } from '../../run/state/outputs';
+import { showRun, showText } from '../../run/showRun';
+import { toolFields } from '../../run/state/outputs';
 import type { RunState } from '../../run/state/state';
 import { startState } from '../../run/state/state';
 import { watchRun } from '../../run/watchRun';
@@ -80,8 +80,7 @@ export const resume: Operation = {
 	execute: async (item) => {
 		const { live } = item;
 		const user = item.text('user');
-		let state: RunState;
-		try {
+		const state = await showRun(live, async () => {
 			const watched = await watchRun({
 				caller: item,
 				newState: () => resumedState(item),
@@ -90,15 +89,10 @@ export const resume: Operation = {
 				until: latestEnd(item),
 				onText: async (change) => await showText(live, change),
 			});
-			state = watched.state;
-			const error = runError(state, item.signal?.aborted ? 'cancelled' : watched.end);
+			const error = runError(watched.state, item.signal?.aborted ? 'cancelled' : watched.end);
 			if (error) throw new ChatflowError(error);
-			await live.replace(answerOf(state));
-			await live.end();
-		} catch (error) {
-			await live.end((error as Error).message);
-			return await Promise.reject(error);
-		}
+			return watched.state;
+		});
 		return await runItems(item, state, { user, conversationId: '' });
 	},
 };
