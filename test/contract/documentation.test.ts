@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
+import type { INodeTypeDescription } from 'n8n-workflow';
 
 import { loadPackage } from '../support/engine';
+import { offered } from '../support/offered';
 
 const root = join(__dirname, '..', '..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -46,21 +47,11 @@ describe('the operations in the README', () => {
 		);
 	}
 
-	function offered({ properties }: INodeTypeDescription): string[] {
-		const names = (name: string, resource?: string) =>
-			properties
-				.filter((property) => property.name === name)
-				.filter(({ displayOptions }) => displayOptions?.show?.resource?.[0] === resource)
-				.flatMap(({ options }) => (options ?? []) as INodePropertyOptions[]);
-		return names('resource').flatMap(({ name, value }) =>
-			names('operation', String(value)).map((operation) => `${name}: ${operation.name}`),
-		);
-	}
-
 	it.each(['Dify', 'Cybertron'])('are those of the node %s', async (node) => {
 		const { type } = (await loadPackage()).getNode(node.toLowerCase());
 		const description = (type as { description: INodeTypeDescription }).description;
-		expect(rows(node).sort()).toEqual(offered(description).sort());
+		const names = offered(description).map(([resource, operation]) => `${resource}: ${operation}`);
+		expect(rows(node).sort()).toEqual(names.sort());
 	});
 });
 
