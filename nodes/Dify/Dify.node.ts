@@ -6,13 +6,14 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { nodeProperties } from '../shared/operation';
+import { nodeProperties, resourcesOf } from '../shared/operation';
 import { runOperations } from '../shared/router';
 import { resources } from './actions';
 import * as listSearch from './methods/listSearch';
 import * as resourceMapping from './methods/resourceMapping';
 import { difyService } from './transport/dify';
 import { ensureEndUser } from './transport/endUser';
+import { knowledgeService } from './transport/knowledge';
 
 export class Dify implements INodeType {
 	description: INodeTypeDescription = {
@@ -23,12 +24,26 @@ export class Dify implements INodeType {
 		version: 1,
 		subtitle:
 			'={{ ($parameter["operation"] + ": " + $parameter["resource"]).replace("getAll", "getMany").replace(/([A-Z])/g, " $1").toLowerCase() }}',
-		description: 'Chat with Dify apps and manage their conversations, files and annotations',
+		description:
+			'Run Dify apps, manage their conversations and files, and keep knowledge bases up to date',
 		defaults: { name: 'Dify' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'difyApi', required: true }],
+		credentials: [
+			{
+				name: 'difyApi',
+				required: true,
+				displayOptions: { show: { resource: resourcesOf(resources, difyService) } },
+			},
+			{
+				name: 'difyKnowledgeApi',
+				required: true,
+				displayOptions: {
+					show: { resource: resourcesOf(resources, knowledgeService, difyService) },
+				},
+			},
+		],
 		properties: nodeProperties(resources, 'chat'),
 	};
 

@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { updateDisplayOptions } from 'n8n-workflow';
 
+import type { Service } from './client';
 import type { Item } from './item';
 import { isObject } from './values';
 
@@ -40,6 +41,8 @@ export interface Resource {
 	defaultOperation: string;
 	/** By the value that n8n saves. */
 	operations: Record<string, Operation>;
+	/** What it is asked of, if not the node's own service. */
+	service?: Service;
 }
 
 /** By the value that n8n saves. */
@@ -53,6 +56,17 @@ export function operationOf(
 ): Operation | undefined {
 	const operations = Object.hasOwn(resources, resource) ? resources[resource]?.operations : {};
 	return operations && Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+}
+
+/** The resources that a service is asked for. */
+export function resourcesOf(
+	resources: Resources,
+	service: Service,
+	ownService: Service = service,
+): string[] {
+	return Object.keys(resources).filter(
+		(name) => (resources[name]?.service ?? ownService) === service,
+	);
 }
 
 /** All properties of a node: the selectors of resource and operation, and the fields of each operation. */

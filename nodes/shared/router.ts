@@ -17,7 +17,8 @@ import { isToolRun, toolItem } from './tool';
  * failure into an error of that item, or into an error item under Continue On Fail. Secrets are
  * blanked in all that leaves it.
  *
- * @param prepareParallel Done for each item if several are worked on at once.
+ * @param service Of the resources that name none.
+ * @param prepareParallel Done for each item of that service if several are worked on at once.
  */
 export async function runOperations(
 	context: IExecuteFunctions,
@@ -28,7 +29,7 @@ export async function runOperations(
 	const count = context.getInputData().length;
 	const atOnce = Math.min(count, maxAtOnce(context));
 	const prepare = atOnce > 1 ? prepareParallel : undefined;
-	const execution = { context, resources, service, prepare, findings: new Map() };
+	const execution = { context, resources, ownService: service, prepare, findings: new Map() };
 	const perItem = await mapItems(
 		count,
 		atOnce,
@@ -42,7 +43,7 @@ export async function runOperations(
 interface Execution {
 	context: IExecuteFunctions;
 	resources: Resources;
-	service: Service;
+	ownService: Service;
 	/** What is to be done for each item before it. */
 	prepare?: (item: Item) => Promise<void>;
 	/** By credential: what was found out once for all its items. */
@@ -50,12 +51,13 @@ interface Execution {
 }
 
 async function runItem(execution: Execution, itemIndex: number): Promise<INodeExecutionData[]> {
-	const { context, resources } = execution;
-	const { redact, findings } = await itemCredential(execution, itemIndex);
+	const { context, resources, ownService } = execution;
+	const service = serviceOf(execution, itemIndex);
+	const { redact, findings } = await itemCredential(execution, service, itemIndex);
 	try {
 		const operation = chosenOperation(context, resources, itemIndex);
 		const item = new Item(context, itemIndex, operation.fields, redact, findings);
-		await execution.prepare?.(item);
+		if (service === ownService) await execution.prepare?.(item);
 		const output = await operation.execute(item);
 		const shorten = shortenerFor(context, operation);
 		return output.map((entry) => ({
@@ -72,14 +74,22 @@ async function runItem(execution: Execution, itemIndex: number): Promise<INodeEx
 	}
 }
 
+/** The service of the resource; of one that does not exist the node's own. */
+function serviceOf({ context, resources, ownService }: Execution, itemIndex: number): Service {
+	const name = orElse('', () => String(context.getNodeParameter('resource', itemIndex)));
+	const resource = Object.hasOwn(resources, name) ? resources[name] : undefined;
+	return resource?.service ?? ownService;
+}
+
 /** Without a credential there is nothing to blank; the operation fails by itself. */
 async function itemCredential(
-	{ context, service, findings }: Execution,
+	{ context, findings }: Execution,
+	service: Service,
 	itemIndex: number,
 ): Promise<{ redact: Redact; findings?: Findings }> {
 	try {
 		const credentials = await context.getCredentials(service.credential, itemIndex);
-		const key = JSON.stringify(credentials);
+		const key = JSON.stringify([service.credential, credentials]);
 		const known = findings.get(key) ?? new Map<string, Promise<unknown>>();
 		findings.set(key, known);
 		return { redact: redactor(service.secrets(credentials)), findings: known };

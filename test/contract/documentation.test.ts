@@ -35,15 +35,14 @@ function headings(file: string): string[] {
 }
 
 describe('the operations in the README', () => {
-	/** "Resource: Operation" of every row below a node's heading. */
+	/** "Resource: Operation" of every operation in the rows below a node's heading. */
 	function rows(node: string): string[] {
 		const table = read('README.md').split(`\n### ${node}\n`)[1]?.split(/\n#/)[0] ?? '';
-		let resource = '';
-		return [...table.matchAll(/^\| ([\w ]+?) *\| ([\w ]+?) *\| .*\|$/gm)].flatMap(
-			([, left = '', operation = '']) => {
-				resource = left.trim() || resource;
-				return resource === 'resource' ? [] : [`${resource}: ${operation}`];
-			},
+		return [...table.matchAll(/^\| ([\w ]+?) *\| ([\w ,]+?) *\| .*\|$/gm)].flatMap(
+			([, resource = '', operations = '']) =>
+				operations === 'operations'
+					? []
+					: operations.split(', ').map((one) => `${resource}: ${one}`),
 		);
 	}
 

@@ -20,13 +20,21 @@ const OPERATIONS: Record<string, Record<string, string[]>> = {
 		feedback: ['getAll', 'submit'],
 		file: ['download', 'upload'],
 		humanInput: ['getForm', 'resume', 'submitForm'],
+		knowledgeBase: ['getAll'],
+		workflow: ['stop'],
 		workflowRun: ['get', 'getLogs'],
 	},
+};
+
+const CREDENTIALS: Record<string, string[]> = {
+	cybertron: ['cybertronApi'],
+	dify: ['difyApi', 'difyKnowledgeApi'],
 };
 
 const CREDENTIAL_FIELDS: Record<string, string[]> = {
 	cybertronApi: ['baseUrl', 'robotKey', 'robotToken', 'username', 'allowUnauthorizedCerts'],
 	difyApi: ['baseUrl', 'apiKey', 'allowUnauthorizedCerts'],
+	difyKnowledgeApi: ['baseUrl', 'apiKey', 'allowUnauthorizedCerts'],
 };
 
 async function describeNode(name: string): Promise<INodeTypeDescription> {
@@ -71,10 +79,12 @@ describe.each(Object.keys(OPERATIONS))('the node %s', (name) => {
 		expect(options.filter(({ action, description }) => !action || !description)).toEqual([]);
 	});
 
-	it('is usable as a tool and names its own credential', async () => {
+	it('is usable as a tool and names its own credentials', async () => {
 		const description = await describeNode(name);
 		expect(description.usableAsTool).toBe(true);
-		expect(description.credentials?.map((credential) => credential.name)).toEqual([`${name}Api`]);
+		expect(description.credentials?.map((credential) => credential.name)).toEqual(
+			CREDENTIALS[name],
+		);
 	});
 
 	it('has the options for concurrency and timeout wherever it talks to the service', async () => {
@@ -123,6 +133,6 @@ describe.each(Object.keys(CREDENTIAL_FIELDS))('the credential %s', (name) => {
 		const masked = type.properties
 			.filter(({ typeOptions }) => typeOptions?.password)
 			.map((property) => property.name);
-		expect(masked).toEqual(name === 'difyApi' ? ['apiKey'] : ['robotKey', 'robotToken']);
+		expect(masked).toEqual(name === 'cybertronApi' ? ['robotKey', 'robotToken'] : ['apiKey']);
 	});
 });

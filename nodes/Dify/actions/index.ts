@@ -8,6 +8,7 @@ import { endUser } from './endUser';
 import { feedback } from './feedback';
 import { file } from './file';
 import { humanInput } from './humanInput';
+import { knowledgeBase } from './knowledgeBase';
 import { workflow } from './workflow';
 import { workflowRun } from './workflowRun';
 
@@ -21,6 +22,7 @@ export const resources: Resources = {
 	feedback,
 	file,
 	humanInput,
+	knowledgeBase,
 	workflow,
 	workflowRun,
 };

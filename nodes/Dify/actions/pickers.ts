@@ -21,6 +21,25 @@ export const conversationField: INodeProperties = {
 	],
 };
 
+export const datasetField: INodeProperties = {
+	displayName: 'Knowledge Base',
+	name: 'datasetId',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	description: 'The knowledge base to work on',
+	required: true,
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Select a knowledge base...',
+			typeOptions: { searchListMethod: 'searchDatasets', searchable: true },
+		},
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: ID_PLACEHOLDER },
+	],
+};
+
 export const annotationField: INodeProperties = {
 	displayName: 'Annotation',
 	name: 'annotationId',

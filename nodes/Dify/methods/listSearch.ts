@@ -5,10 +5,12 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 
+import type { Service } from '../../shared/client';
 import { path } from '../../shared/client';
 import { invalidValue } from '../../shared/errors';
 import { tryParseJson } from '../../shared/json';
-import { asObject, asText, isObject, trimmed } from '../../shared/values';
+import { asObject, asText, defined, isObject, trimmed } from '../../shared/values';
+import { knowledgeService } from '../transport/knowledge';
 import type { List } from '../transport/lists';
 import { LIST_RULES, readPage } from '../transport/lists';
 import { readForPicker } from './picker';
@@ -72,7 +74,27 @@ export async function searchVariables(
 	});
 }
 
+/** The knowledge bases of the workspace, the newest first; Dify searches their names. */
+export async function searchDatasets(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	return await search(this, {
+		service: knowledgeService,
+		list: () => ({
+			path: '/datasets',
+			rule: LIST_RULES.datasets,
+			query: defined({ include_all: 'true', keyword: filter || undefined }),
+		}),
+		paginationToken,
+		toItem: ({ id, name }) => ({ name: asText(name) ?? String(id), value: String(id) }),
+	});
+}
+
 interface Search {
+	/** Whose list it is, if not an app's. */
+	service?: Service;
 	/** @throws ChatflowError if a parameter that it depends on is empty. */
 	list: () => List;
 	/** Missing if the server searches. */
@@ -85,24 +107,28 @@ interface Search {
 /** One page for the picker; with a filter several, until something is found. */
 async function search(
 	context: ILoadOptionsFunctions,
-	{ list, filter, paginationToken, toItem }: Search,
+	{ service, list, filter, paginationToken, toItem }: Search,
 ): Promise<INodeListSearchResult> {
 	const wanted = filter?.toLowerCase();
 	const results: INodeListSearchItems[] = [];
 	let next: IDataObject | undefined = asObject(tryParseJson(paginationToken ?? ''));
-	await readForPicker(context, async (caller) => {
-		const searched = list();
-		for (let pages = 0; next && pages < MAX_PAGES && results.length === 0; pages++) {
-			const { after, ...position }: IDataObject = next;
-			const page = await readPage(caller, searched, position);
-			// A page may begin with records of the one before: those up to its last one.
-			const known = page.records.findIndex(({ id }) => after !== undefined && id === after);
-			const items = page.records.slice(known + 1).map(toItem);
-			results.push(...items.filter(({ name }) => !wanted || name.toLowerCase().includes(wanted)));
-			const last = page.records.at(-1);
-			next = page.next && last && { ...page.next, after: last.id };
-		}
-	});
+	await readForPicker(
+		context,
+		async (caller) => {
+			const searched = list();
+			for (let pages = 0; next && pages < MAX_PAGES && results.length === 0; pages++) {
+				const { after, ...position }: IDataObject = next;
+				const page = await readPage(caller, searched, position);
+				// A page may begin with records of the one before: those up to its last one.
+				const known = page.records.findIndex(({ id }) => after !== undefined && id === after);
+				const items = page.records.slice(known + 1).map(toItem);
+				results.push(...items.filter(({ name }) => !wanted || name.toLowerCase().includes(wanted)));
+				const last = page.records.at(-1);
+				next = page.next && last && { ...page.next, after: last.id };
+			}
+		},
+		service,
+	);
 	return { results, paginationToken: next && JSON.stringify(next) };
 }
 

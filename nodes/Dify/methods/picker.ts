@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
-import type { Caller } from '../../shared/client';
+import type { Caller, Service } from '../../shared/client';
 import { toNodeError } from '../../shared/errors';
 import { timeoutOption } from '../../shared/options';
 import { redactor } from '../../shared/redact';
@@ -14,8 +14,8 @@ import { difyService } from '../transport/dify';
 export async function readForPicker<T>(
 	context: ILoadOptionsFunctions,
 	read: (caller: Caller) => Promise<T>,
+	{ credential, secrets }: Service = difyService,
 ): Promise<T> {
-	const { credential, secrets } = difyService;
 	const redact = redactor(secrets(await context.getCredentials(credential)));
 	try {
 		return await read({ context, timeoutMs: Number(timeoutOption.default) * 1000 });

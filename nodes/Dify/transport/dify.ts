@@ -2,9 +2,11 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import type { Caller, Service } from '../../shared/client';
 import { Client } from '../../shared/client';
+import type { ErrorInfo } from '../../shared/errors';
 import type { HttpResponse } from '../../shared/http';
 import { failedResponse, redirectInfo } from '../../shared/http';
 import { tryParseJson } from '../../shared/json';
+import type { SpecialAdvice } from './errors';
 import { isCeiling, responseError } from './errors';
 
 /** What n8n's HTTP client leaves out of a header: the server gets, and may repeat, a key without it. */
@@ -22,14 +24,8 @@ export const difyService: Service = {
 		passingStatus: new Set([502, 503, 504]),
 		isRefused: ({ info }) => isCeiling(info.details ?? {}),
 	},
-	read: (response) => {
-		if (response.status >= 300) throw failedResponse(response, errorInfo(response));
-		if (!response.body) return {};
-		const body = tryParseJson(response.body);
-		if (body === undefined) throw failedResponse(response, responseError(response));
-		return body;
-	},
-	errorInfo,
+	read: (response) => readJson(response),
+	errorInfo: (response) => errorInfo(response),
 };
 
 /** Dify's API, bound to who calls it. */
@@ -37,8 +33,18 @@ export function dify(caller: Caller): Client {
 	return new Client(difyService, caller);
 }
 
-function errorInfo(response: HttpResponse<string>) {
+/** The JSON of a response, see {@link Service.read}. */
+export function readJson(response: HttpResponse<string>, special?: SpecialAdvice): unknown {
+	if (response.status >= 300) throw failedResponse(response, errorInfo(response, special));
+	if (!response.body) return {};
+	const body = tryParseJson(response.body);
+	if (body === undefined) throw failedResponse(response, responseError(response, special));
+	return body;
+}
+
+/** The failure of a response, see {@link Service.errorInfo}. */
+export function errorInfo(response: HttpResponse<string>, special?: SpecialAdvice): ErrorInfo {
 	const { status, headers } = response;
-	if (status >= 400 || !headers.location) return responseError(response);
+	if (status >= 400 || !headers.location) return responseError(response, special);
 	return redirectInfo(status, headers.location, 'that address, up to /v1,');
 }

@@ -16,12 +16,27 @@ export interface ApiError {
 	inStream?: boolean;
 }
 
+/** What errors mean that a part of the API has for itself, or that mean something else there. */
+export interface SpecialAdvice {
+	byCode: ReadonlyMap<string, Advice>;
+	byMessage: MessageAdvice[];
+}
+
+/** What an error means that only its message tells from others of the same code. */
+interface MessageAdvice {
+	test: RegExp;
+	advice: Advice;
+}
+
 /** The error that a response stands for: a status from 400 up, or a body that is not Dify's. */
-export function responseError({ status, body }: HttpResponse<string>): ErrorInfo {
+export function responseError(
+	{ status, body }: HttpResponse<string>,
+	special?: SpecialAdvice,
+): ErrorInfo {
 	const json = asObject(tryParseJson(body));
 	const code = asText(json.code);
 	const said = asText(json.message);
-	const error = apiError({ status: String(status), code, message: said ?? '' });
+	const error = apiError({ status: String(status), code, message: said ?? '' }, special);
 	const isPage = said === undefined && code === undefined && body !== '';
 	return isPage ? { ...error, page: body } : error;
 }
@@ -30,14 +45,16 @@ export function responseError({ status, body }: HttpResponse<string>): ErrorInfo
 const RUN_FAILED = 'Run failed: ';
 
 /** An error by the API's own code, else by the HTTP status, in words. */
-export function apiError(error: ApiError): ErrorInfo {
+export function apiError(error: ApiError, special?: SpecialAdvice): ErrorInfo {
 	const { status = '', code } = error;
 	const message = withoutRoutes(error.message);
 	if (message.startsWith(RUN_FAILED)) {
 		return failedRunError(message.slice(RUN_FAILED.length), error);
 	}
-	const known = isCeiling(error) ? ADVICE_BY_CODE.get('too_many_requests') : byMessage(message);
-	const advice = known ?? adviceFor(error);
+	const known = isCeiling(error)
+		? ADVICE_BY_CODE.get('too_many_requests')
+		: (byMessage(message, special?.byMessage) ?? byMessage(message, ADVICE_BY_MESSAGE));
+	const advice = known ?? specialAdvice(error, special) ?? adviceFor(error);
 	const needsMessage = !known && message !== '' && saysTooLittle(error, advice);
 	return {
 		message: needsMessage ? `${advice.message}: ${readableMessage(message)}` : advice.message,
@@ -84,8 +101,7 @@ function statusDetail(status: string) {
 	return status ? { status: Number(status) } : {};
 }
 
-/** Errors that only their message tells from others of the same code. */
-const ADVICE_BY_MESSAGE: Array<{ test: RegExp; advice: Advice }> = [
+const ADVICE_BY_MESSAGE: MessageAdvice[] = [
 	{
 		test: /^conversation not exists/i,
 		advice: {
@@ -156,8 +172,12 @@ const WORKER_ADVICE: Advice = {
 		'See the message from Dify and the log of the app. Typical causes are wrong inputs or files, and models without credentials',
 };
 
-function byMessage(message: string): Advice | undefined {
-	return ADVICE_BY_MESSAGE.find(({ test }) => test.test(message))?.advice;
+function byMessage(message: string, table: MessageAdvice[] = []): Advice | undefined {
+	return table.find(({ test }) => test.test(message))?.advice;
+}
+
+function specialAdvice({ status = '', code }: ApiError, special?: SpecialAdvice) {
+	return special?.byCode.get(code ?? CODE_BY_STATUS.get(status) ?? '');
 }
 
 function adviceFor({ status = '', code = '', inStream }: ApiError): Advice {

@@ -1,10 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Caller } from '../../shared/client';
+import type { Caller, Service } from '../../shared/client';
+import { Client } from '../../shared/client';
 import { ChatflowError } from '../../shared/errors';
 import type { Item } from '../../shared/item';
 import { asText, isObject, objectsIn } from '../../shared/values';
-import { dify } from './dify';
+import { difyService } from './dify';
+import { knowledgeService } from './knowledge';
 
 /** How a list of Dify is paged (SERVER.md, "Paging"). */
 export interface ListRule {
@@ -14,6 +16,8 @@ export interface ListRule {
 	next(response: IDataObject, records: IDataObject[], query: IDataObject): IDataObject | undefined;
 	/** The field of a record by whose seconds the cursor pages; missing where it does not. */
 	secondsOf?(query: IDataObject): string;
+	/** Whose list it is, if not an app's. */
+	service?: Service;
 	/** Whether later pages hold older records, each page ascending: the whole is then chronological. */
 	newestPageFirst?: boolean;
 }
@@ -36,6 +40,8 @@ export const LIST_RULES = {
 	/** The response holds nothing but records: a page that is not full is the last. */
 	feedbacks: { pageSize: { min: 1, max: 100 }, next: untilShortPage },
 	logs: { pageSize: { min: 1, max: 100 }, next: whileMore },
+	/** `has_more` says that the page is full; above 100 the server cuts. */
+	datasets: { pageSize: { min: 1, max: 100 }, next: untilTotal, service: knowledgeService },
 } as const satisfies Record<string, ListRule>;
 
 /** A list: where it is, how it is paged, and what its query says beside the paging. */
@@ -117,7 +123,7 @@ export async function readPage(
 	limit?: number,
 ): Promise<Page> {
 	const qs = { ...query, limit: pageLimit(rule, limit), ...position };
-	const response = await dify(caller).get(path, qs);
+	const response = await new Client(rule.service ?? difyService, caller).get(path, qs);
 	if (!isObject(response) || !Array.isArray(response.data)) throw notAList(path);
 	const records = objectsIn(response.data);
 	const next = rule.next(response, records, qs);

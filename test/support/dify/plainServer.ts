@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import type { INodeParameters } from 'n8n-workflow';
@@ -7,10 +7,12 @@ import type { INodeParameters } from 'n8n-workflow';
 import type { EngineResult } from '../engine';
 import { runNode } from '../engine';
 import type { DifyRun } from './run';
+import { difyCredentials } from './run';
 
 /** What a server got, as it came over the wire. */
 export interface PlainRequest {
 	method: string;
+	headers: IncomingHttpHeaders;
 	/** Path and query, undecoded. */
 	url: string;
 	body: string;
@@ -53,15 +55,10 @@ export async function startPlainServer(): Promise<PlainServer> {
 		},
 		run: async (operation, parameters = {}, { apiKey, baseUrl, ...run } = {}) => {
 			const [resource = '', name = ''] = operation.split('.');
-			const difyApi = {
-				baseUrl: baseUrl ?? plain.baseUrl,
-				apiKey: apiKey ?? 'app-plain',
-				allowUnauthorizedCerts: false,
-			};
 			return await runNode({
 				node: 'dify',
 				parameters: { resource, operation: name, ...parameters },
-				credentials: { difyApi },
+				credentials: difyCredentials(baseUrl ?? plain.baseUrl, apiKey ?? 'app-plain', apiKey),
 				...run,
 			});
 		},
@@ -76,8 +73,8 @@ export async function startPlainServer(): Promise<PlainServer> {
 async function received(incoming: IncomingMessage): Promise<PlainRequest> {
 	const chunks: Buffer[] = [];
 	for await (const chunk of incoming) chunks.push(chunk as Buffer);
-	const { method = '', url = '' } = incoming;
-	return { method, url, body: Buffer.concat(chunks).toString() };
+	const { method = '', url = '', headers } = incoming;
+	return { method, url, headers, body: Buffer.concat(chunks).toString() };
 }
 
 export function json(response: ServerResponse, body: unknown, status = 200): void {

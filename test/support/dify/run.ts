@@ -22,16 +22,21 @@ export async function runDify(
 	return await runNode({
 		node: 'dify',
 		parameters: { resource, operation: name, ...parameters },
-		credentials: {
-			difyApi: {
-				baseUrl: baseUrl ?? simulator.baseUrl,
-				apiKey: apiKey ?? simulator.apiKey,
-				allowUnauthorizedCerts: false,
-			},
-		},
+		credentials: difyCredentials(baseUrl ?? simulator.baseUrl, apiKey ?? simulator.apiKey, apiKey),
 		...run,
 	});
 }
+
+/** Both credentials of the node. */
+export function difyCredentials(baseUrl: string, apiKey: string, knowledgeKey = KNOWLEDGE_KEY) {
+	return {
+		difyApi: { baseUrl, apiKey, allowUnauthorizedCerts: false },
+		difyKnowledgeApi: { baseUrl, apiKey: knowledgeKey, allowUnauthorizedCerts: false },
+	};
+}
+
+/** The key of the simulator's workspace. */
+const KNOWLEDGE_KEY = 'dataset-demo-key';
 
 /** What a picker of the editor saves. */
 export function picked(value: string, mode = 'list'): INodeParameters {
