@@ -4,7 +4,8 @@ import type { OutputMode } from '../../shared/fields';
 import type { Item } from '../../shared/item';
 import { asText } from '../../shared/values';
 import { audioFile, downloadFiles } from './binaries';
-import { OUTPUTS, statusOf } from './state/outputs';
+import { KINDS } from './kinds';
+import { statusOf } from './state/outputs';
 import type { RunState } from './state/state';
 
 /** Who asked, and in which conversation. */
@@ -25,7 +26,7 @@ export async function runItems(
 ): Promise<INodeExecutionData[]> {
 	const mode = item.outputMode;
 	const extra = mode === 'events' ? {} : extraFields(state, asker);
-	const items: INodeExecutionData[] = OUTPUTS[mode](state).map((json) => ({
+	const items: INodeExecutionData[] = KINDS[state.kind].outputs[mode](state).map((json) => ({
 		json: { ...json, ...extra },
 	}));
 	const { binary, warnings } = await runBinaries(item, state);
@@ -68,15 +69,14 @@ async function runBinaries(
 
 function runHints(state: RunState, { conversationId }: Asker, mode: OutputMode): string[] {
 	const status = statusOf(state);
+	const { words } = KINDS[state.kind];
 	const hints = state.warnings.map((warning) => `Dify warns: ${warning}`);
 	if (status === 'paused') hints.push('The run waits for a human: see the field human_input');
 	if (status === 'stopped') {
 		const reason = asText(state.finished?.error);
 		hints.push(`The run was stopped before its end${reason ? `: ${reason}` : ''}`);
 	}
-	if (state.recovered) {
-		hints.push('The stream was lost. The answer was completed by other calls, not asked for again');
-	}
+	if (state.recovered) hints.push(words.recovered);
 	if (wasReset(state, conversationId)) {
 		hints.push(`Dify did not know the conversation ${conversationId} and started a new one`);
 	}
@@ -86,7 +86,7 @@ function runHints(state: RunState, { conversationId }: Asker, mode: OutputMode):
 		);
 	}
 	if (mode === 'perNode' && state.executions.size === 0) {
-		hints.push('No node of a workflow has run, so there is one item with the answer');
+		hints.push(words.noNodes);
 	}
 	return hints;
 }

@@ -49,10 +49,11 @@ export interface SilenceWatch {
  */
 export function watchSilence(
 	item: Item,
-	{ body }: Message,
+	message: Message,
 	state: RunState,
 	{ headers, close }: OpenResponse,
 ): SilenceWatch {
+	const { body } = message;
 	const asksForFiles = SILENT_VERSIONS.test(headers['x-version'] ?? '');
 	const over = new AbortController();
 	let found: ErrorInfo | undefined;
@@ -61,7 +62,7 @@ export function watchSilence(
 		const reason =
 			(await conversationError(item, body)) ??
 			(await inputsError(item, body)) ??
-			(asksForFiles ? await filesError(item, body, over.signal) : undefined);
+			(asksForFiles ? await filesError(item, message, over.signal) : undefined);
 		if (state.seen || over.signal.aborted) return;
 		found = reason;
 		if (found) close();
@@ -114,16 +115,17 @@ const UNKNOWN = 'check-only';
  */
 async function filesError(
 	item: Item,
-	body: IDataObject,
+	{ path, body }: Message,
 	signal: AbortSignal,
 ): Promise<ErrorInfo | undefined> {
 	const form = await knownForm(item);
 	const check = form && uselessMessage(form, body);
 	if (!check) return undefined;
-	const message = { ...check, query: 'Check of the files', response_mode: 'blocking' };
 	try {
 		const caller = { context: item.context, timeoutMs: 10_000, signal };
-		const call = { method: 'POST' as const, path: '/chat-messages', body: message };
+		const query = 'query' in check ? { query: 'Check of the files' } : {};
+		const blocking = { ...check, ...query, response_mode: 'blocking' };
+		const call = { method: 'POST' as const, path, body: blocking };
 		await dify(caller).request({ ...call, retryDelays: QUICK.retryDelays });
 		return undefined;
 	} catch (error) {

@@ -3,9 +3,10 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ErrorInfo } from '../../shared/errors';
 import { asText } from '../../shared/values';
 import { apiError, failedRunError } from '../transport/errors';
+import { KINDS } from './kinds';
 import type { StreamEnd } from './readEvents';
 import type { RunEnd } from './sendMessage';
-import { answerOf, idsOf, statusOf } from './state/outputs';
+import { statusOf } from './state/outputs';
 import type { RunState } from './state/state';
 
 /**
@@ -27,8 +28,7 @@ const CANCELLED: ErrorInfo = { message: 'The execution was cancelled' };
 function received(state: RunState): IDataObject {
 	const told = state.finished ?? state.paused ?? state.error;
 	return {
-		answer: answerOf(state),
-		...idsOf(state),
+		...KINDS[state.kind].received(state),
 		workflow_run_id: state.workflowRunId ?? null,
 		run_status: told ? statusOf(state) : null,
 		...failedNode(state),
@@ -79,12 +79,11 @@ const WAYS = {
 /** A stream that was lost and could not be recovered. */
 function endError(state: RunState, end: StreamEnd): ErrorInfo | undefined {
 	if (end === 'complete') return undefined;
+	const { words } = KINDS[state.kind];
 	const way = typeof end === 'string' ? WAYS[end] : 'broke off';
 	return {
-		message: `The answer ${way} before it was complete`,
-		description: state.workflowRunId
-			? 'The run may still be going on; workflow_run_id and conversation_id are in the details. Get its result with Workflow Run > Get or Conversation > Get Messages instead of sending the message again'
-			: 'The message may have reached Dify. Look at Conversation > Get Messages or at the log of the app before you send it again',
+		message: `${words.result} ${way} before it was complete`,
+		description: state.workflowRunId ? words.maybeRunning : words.maybeSent,
 		details: {
 			code: 'stream_interrupted',
 			message: typeof end === 'object' ? end.broken : end,

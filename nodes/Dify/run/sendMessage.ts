@@ -10,6 +10,7 @@ import { maybeDelivered } from '../../shared/retry';
 import { asText } from '../../shared/values';
 import { dify } from '../transport/dify';
 import { responseError } from '../transport/errors';
+import { KINDS } from './kinds';
 import { blockingTimeoutMs, latestEnd, readTimeouts } from './limits';
 import type { Message } from './message';
 import { checkMessage, watchSilence } from './preflight';
@@ -17,8 +18,7 @@ import type { StreamEnd } from './readEvents';
 import { readEvents } from './readEvents';
 import { recoverRun } from './recover';
 import { showText } from './showRun';
-import { isBlockingAnswer, takeBlockingAnswer } from './state/blocking';
-import type { RunState, TextChange } from './state/state';
+import type { RunKind, RunState, TextChange } from './state/state';
 import { stopOnCancel } from './stopOnCancel';
 
 /** How a run ended: like its stream, or because the user cancelled the execution. */
@@ -29,10 +29,6 @@ const RETRY_DELAYS: Call['retryDelays'] = {
 	refused: [1_000, 2_000, 4_000, 8_000, 15_000],
 	neverConnected: [500, 1_500],
 };
-
-/** The message may have reached the server although no response came. */
-const MAYBE_DELIVERED =
-	'The message may have reached Dify, and its run may be going on. Look at Conversation > Get Messages or at the log of the app before you send it again';
 
 /**
  * Sends a message and takes the answer into the state, in either response mode. A message is never
@@ -67,7 +63,7 @@ async function exchange(
 	const until = latestEnd(item);
 	const timeouts = readTimeouts(item);
 	const isBlocking = body.response_mode === 'blocking';
-	const response = await post(caller, {
+	const response = await post(caller, state.kind, {
 		method: 'POST',
 		path,
 		body,
@@ -97,16 +93,17 @@ async function exchange(
 	return await recoverRun(reader, end);
 }
 
-async function post(caller: Caller, call: Call): Promise<OpenResponse> {
+async function post(caller: Caller, kind: RunKind, call: Call): Promise<OpenResponse> {
 	try {
 		return await dify(caller).open(call);
 	} catch (error) {
-		throw error instanceof ChatflowError && maybeDelivered(error) ? doubted(error) : error;
+		throw error instanceof ChatflowError && maybeDelivered(error) ? doubted(error, kind) : error;
 	}
 }
 
-function doubted({ info, attempt }: ChatflowError): ChatflowError {
-	return new ChatflowError({ ...info, description: MAYBE_DELIVERED }, attempt);
+/** The message may have reached the server although no response came. */
+function doubted({ info, attempt }: ChatflowError, kind: RunKind): ChatflowError {
+	return new ChatflowError({ ...info, description: KINDS[kind].words.maybeSent }, attempt);
 }
 
 /** A proxy or an app that cannot stream may respond with plain JSON although a stream was requested. */
@@ -120,19 +117,24 @@ async function readBlockingAnswer(
 	state: RunState,
 	limits: BodyLimits,
 ): Promise<void> {
-	const text = await wholeText(response, limits);
+	const kind = KINDS[state.kind];
+	const text = await wholeText(response, state.kind, limits);
 	const answer = tryParseJson(text);
-	if (!isBlockingAnswer(answer)) {
+	if (!kind.isBlockingAnswer(answer)) {
 		throw new ChatflowError(responseError({ ...response, body: text }));
 	}
-	takeBlockingAnswer(state, answer);
+	kind.takeBlockingAnswer(state, answer);
 }
 
-async function wholeText(response: OpenResponse, limits: BodyLimits): Promise<string> {
+async function wholeText(
+	response: OpenResponse,
+	kind: RunKind,
+	limits: BodyLimits,
+): Promise<string> {
 	try {
 		return await readText('Dify', response, limits);
 	} catch (error) {
-		throw doubted(networkError('Dify', error));
+		throw doubted(networkError('Dify', error), kind);
 	} finally {
 		response.close();
 	}

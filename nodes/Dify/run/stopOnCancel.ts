@@ -1,8 +1,8 @@
 import type { Caller } from '../../shared/client';
-import { path } from '../../shared/client';
 import type { Item } from '../../shared/item';
 import { wait } from '../../shared/wait';
 import { dify } from '../transport/dify';
+import { KINDS } from './kinds';
 import type { RunState } from './state/state';
 
 /** How long a cancelled execution may wait for the task id of a run that has only just been requested. */
@@ -35,7 +35,8 @@ export function stopOnCancel(item: Item, state: RunState, user: string): Stoppab
 		const until = Date.now() + TASK_ID_MS;
 		while (running && state.taskId === undefined && Date.now() < until) await wait(LOOK_MS);
 		if (running && state.taskId !== undefined) {
-			await Promise.race([stopTask(item, state.taskId, user), wait(STOP_GRACE_MS)]);
+			const stopPath = KINDS[state.kind].stopPath(state.taskId);
+			await Promise.race([stopTask(item, stopPath, user), wait(STOP_GRACE_MS)]);
 		}
 		connection.abort();
 	};
@@ -58,11 +59,11 @@ export function stopOnCancel(item: Item, state: RunState, user: string): Stoppab
 }
 
 /** Best effort: nobody is left to hear of a failure. */
-async function stopTask({ context }: Item, taskId: string, user: string): Promise<void> {
+async function stopTask({ context }: Item, stopPath: string, user: string): Promise<void> {
 	const signal = AbortSignal.timeout(STOP_TIMEOUT_MS);
 	const caller = { context, timeoutMs: STOP_TIMEOUT_MS, signal };
 	try {
-		await dify(caller).post(path`/chat-messages/${taskId}/stop`, { user });
+		await dify(caller).post(stopPath, { user });
 	} catch {
 		return;
 	}

@@ -5,6 +5,9 @@ import type { RunData, StreamError } from './event';
 import { createThinkSplitter } from './think';
 import type { ThinkSplitter } from './think';
 
+/** What was asked to run: a message of a chat. */
+export type RunKind = 'chat';
+
 /** One execution of a node: in iterations and loops every pass is one. */
 export interface NodeExecution {
 	id: string;
@@ -26,6 +29,7 @@ export interface TextChange {
 
 /** What is known of one run and its answer while its stream is read. */
 export interface RunState {
+	kind: RunKind;
 	taskId?: string;
 	/** `id` of the answer; the same as the message's on real servers, another one in the specification. */
 	replyId?: string;
@@ -109,6 +113,8 @@ export interface RunState {
 
 /** What of a stream is worth keeping. */
 export interface StateOptions {
+	/** A message of a chat if it is left out. */
+	kind?: RunKind;
 	keep?: OutputMode;
 	/** Whether `<think>` blocks leave the answer. */
 	separateThinking?: boolean;
@@ -119,6 +125,7 @@ export interface StateOptions {
 /** A run of which nothing has arrived. */
 export function startState(options: StateOptions = {}): RunState {
 	return {
+		kind: options.kind ?? 'chat',
 		mode: 'advanced-chat',
 		seen: false,
 		answer: '',
