@@ -23,3 +23,11 @@ export function withoutErrorField(record: IDataObject): IDataObject {
 	if (!('error' in record)) return record;
 	return { ...record, error: null, error_message: record.error || null };
 }
+
+/**
+ * Moves the text of a document's or chunk's `error` to `indexing_error`: it says how the record was
+ * indexed, and n8n would take it for a failure of the item.
+ */
+export function withIndexingError({ error, ...record }: IDataObject): IDataObject {
+	return error === undefined ? record : { ...record, indexing_error: error || null };
+}

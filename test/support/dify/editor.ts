@@ -12,6 +12,7 @@ import type {
 import { Workflow } from 'n8n-workflow';
 
 import { DifyApi } from '../../../credentials/DifyApi.credentials';
+import { DifyKnowledgeApi } from '../../../credentials/DifyKnowledgeApi.credentials';
 import { Dify } from '../../../nodes/Dify/Dify.node';
 import { TestCredentials } from '../engine/credentials';
 
@@ -28,7 +29,10 @@ export function editorContext(
 		typeVersion: 1,
 		position: [0, 0],
 		parameters,
-		credentials: { difyApi: { id: 'difyApi', name: 'difyApi' } },
+		credentials: {
+			difyApi: { id: 'difyApi', name: 'difyApi' },
+			difyKnowledgeApi: { id: 'difyKnowledgeApi', name: 'difyKnowledgeApi' },
+		},
 	};
 	const workflow = new Workflow({
 		id: 'editor',
@@ -41,10 +45,11 @@ export function editorContext(
 			getKnownTypes: () => ({}),
 		},
 	});
+	const values = { ...credential, allowUnauthorizedCerts: false };
 	const additionalData: Partial<IWorkflowExecuteAdditionalData> = {
 		credentialsHelper: new TestCredentials(
-			{ difyApi: new DifyApi() },
-			{ difyApi: { ...credential, allowUnauthorizedCerts: false } },
+			{ difyApi: new DifyApi(), difyKnowledgeApi: new DifyKnowledgeApi() },
+			{ difyApi: values, difyKnowledgeApi: values },
 		),
 		currentNodeParameters: parameters,
 	};
