@@ -150,5 +150,10 @@ export function defaultSettings(version: DifyVersion): Settings {
 		isoZone: false,
 		annotationJobMs: 200,
 		resumeDelayMs: 0,
+		knowledgeRateLimit: 0,
+		knowledgeRateWindowMs: 60_000,
+		indexingMs: 0,
+		indexingPolls: 0,
+		statusLockMs: 0,
 	};
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SimulatorCore } from './core';
 import { badRequest, bodyTooLarge, DifyError, invalidParam } from './errors';
 import { boundaryOf, MultipartReader, type MultipartForm } from './files/multipart';
+import type { KnowledgeBase } from './knowledge/records';
 import { pydanticMessage } from './python';
 import type { EndUser } from './state';
 import type { App, Dict, RecordedRequest } from './types';
@@ -10,6 +11,7 @@ import type { App, Dict, RecordedRequest } from './types';
 export class RequestContext {
 	params: Record<string, string> = {};
 	private appOrNone: App | undefined;
+	private baseOrNone: KnowledgeBase | undefined;
 	private multipart: MultipartForm | undefined;
 	private readonly arrived = performance.now();
 
@@ -30,6 +32,16 @@ export class RequestContext {
 
 	set app(app: App) {
 		this.appOrNone = app;
+	}
+
+	/** The knowledge base of the path. */
+	get base(): KnowledgeBase {
+		if (!this.baseOrNone) throw new Error('this route has no knowledge base');
+		return this.baseOrNone;
+	}
+
+	set base(base: KnowledgeBase) {
+		this.baseOrNone = base;
 	}
 
 	param(name: string): string {

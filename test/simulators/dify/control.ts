@@ -17,6 +17,7 @@ function overview(context: RequestContext): void {
 		version: core.settings.version,
 		versions: DIFY_VERSIONS,
 		base_url: `${core.origin}/v1`,
+		knowledge_keys: core.state.knowledge.keys,
 		apps: core.state.apps.map(({ key, mode, name, id }) => ({ key, mode, name, id })),
 		settings: core.settings,
 		accepted_chats: core.state.acceptedTotal,
@@ -46,6 +47,7 @@ function counters(context: RequestContext): void {
 	context.send(200, {
 		...core.recorder.counters(),
 		acceptedTotal: core.state.acceptedTotal,
+		knowledgeWrites: core.state.knowledge.writes,
 		acceptedByQuery: Object.fromEntries(core.state.accepted),
 	});
 }
@@ -108,6 +110,26 @@ const STATE_KINDS: Record<string, (context: RequestContext) => unknown[]> = {
 	end_users: ({ core }) => [...core.state.endUsers.values()],
 	forms: ({ core }) => [...core.state.forms.values()],
 	apps: ({ core }) => core.state.apps,
+	knowledge_bases: ({ core }) =>
+		[...core.state.knowledge.bases.values()].map(({ documents, ...base }) => ({
+			...base,
+			documents: documents.size,
+		})),
+	documents: ({ core }) =>
+		[...core.state.knowledge.bases.values()].flatMap(({ documents }) =>
+			[...documents.values()].map((document) => ({
+				...document,
+				boundFields: [...document.boundFields],
+			})),
+		),
+	tags: ({ core }) =>
+		core.state.knowledge.tags.map((tag) => ({ ...tag, bindings: [...tag.bindings] })),
+	knowledge_files: ({ core }) =>
+		[...core.state.knowledge.files.values()].map(({ bytes, ...file }) => ({
+			...file,
+			bytes: bytes.size,
+			sha256: bytes.sha256,
+		})),
 };
 
 function readState(context: RequestContext): void {
@@ -143,6 +165,8 @@ const SEEDS: readonly SeedKind[] = [
 	'annotation',
 	'variable',
 	'file',
+	'knowledgeBase',
+	'document',
 ];
 
 /** One seed, or `{items: [...]}`, or `{count: N, ...}` for N alike. */
@@ -155,9 +179,13 @@ function seed(context: RequestContext): void {
 		? (items as Dict[])
 		: Array.from({ length: Number(count) }, () => one);
 	const seeder = new Seeder(context.core);
-	const make = seeder[kind].bind(seeder) as (entry: Dict) => { id: string; bytes?: unknown };
+	const make = seeder[kind].bind(seeder) as (entry: Dict) => {
+		id: string;
+		bytes?: unknown;
+		documents?: unknown;
+	};
 	const made = wanted.map((entry) => {
-		const { bytes: _bytes, ...rest } = make(entry);
+		const { bytes: _bytes, documents: _documents, ...rest } = make(entry);
 		return rest;
 	});
 	context.send(201, { data: made });

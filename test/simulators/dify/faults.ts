@@ -127,6 +127,15 @@ export class FaultPlan {
 		return id;
 	}
 
+	/**
+	 * The server dies after so many requests: the next one is done and its answer is lost, all
+	 * later ones are not even read, until the rules are cleared.
+	 */
+	dieAfter(requests: number, path = '*', method?: string): void {
+		this.add({ action: 'reset', when: 'after-accept', skip: requests, path, method });
+		this.add({ action: 'reset', skip: requests + 1, times: 0, path, method });
+	}
+
 	remove(id: string): boolean {
 		const before = this.rules.length;
 		this.rules = this.rules.filter((active) => active.rule.id !== id);

@@ -7,3 +7,4 @@ export type { RunSession } from './chat/session';
 export { RunEnd } from './chat/signals';
 export { LONG_IDS } from './chat/steps/extras';
 export { UTF8_TEXT } from './chat/answers';
+export type { KnowledgeBase, KnowledgeDocument, Segment, Tag } from './knowledge/records';

@@ -13,6 +13,8 @@ import {
 } from './errors';
 import { FAULT_PRESETS, limitResponse, type FaultRule } from './faults';
 import { boundaryOf } from './files/multipart';
+import { enterKnowledge } from './knowledge/access';
+import type { Route } from './router';
 import type { RecordedRequest } from './types';
 
 /** One request from its first byte to the end of its answer. Never rejects. */
@@ -162,13 +164,17 @@ async function dispatch(
 		);
 	}
 	context.params = match.params;
-	if (!open && !match.route.open) authenticate(context);
+	if (!open && !match.route.open) authenticate(context, match.route);
 	await match.route.handler(context);
 }
 
-/** Who calls, and whether their app may be used (401, 403). */
-function authenticate(context: RequestContext): void {
-	const { core, request } = context;
+function authenticate(context: RequestContext, route: Route): void {
+	const token = bearerToken(context.request);
+	if (route.key === 'dataset') enterKnowledge(context, token, route.rateLimited ?? false);
+	else enterApp(context, token);
+}
+
+function bearerToken(request: IncomingMessage): string {
 	const header = request.headers.authorization;
 	if (!header?.includes(' ')) {
 		throw unauthorized("Authorization header must be provided and start with 'Bearer'");
@@ -177,6 +183,12 @@ function authenticate(context: RequestContext): void {
 	if (scheme.toLowerCase() !== 'bearer') {
 		throw unauthorized("Authorization scheme must be 'Bearer'");
 	}
+	return token;
+}
+
+/** Who calls, and whether their app may be used (401, 403). */
+function enterApp(context: RequestContext, token: string): void {
+	const { core } = context;
 	const app = core.state.appByKey(token);
 	if (!app) throw unauthorized('Access token is invalid');
 	const { newest } = core.traits;

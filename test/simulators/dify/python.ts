@@ -41,7 +41,31 @@ function pythonType(value: unknown): string {
 	return PYDANTIC_TYPES[typeof value] ?? typeof value;
 }
 
+/** One thing that a pydantic model finds wrong. */
+export interface PydanticProblem {
+	/** Path in the body, joined with dots. */
+	field: string;
+	problem: string;
+	kind: string;
+	input: unknown;
+}
+
 /** The multi-line text of a failed pydantic model. */
+export function pydanticReport(model: string, problems: PydanticProblem[]): string {
+	const plural = problems.length === 1 ? 'error' : 'errors';
+	const lines = problems.flatMap(({ field, problem, kind, input }) => {
+		const shown = pyRepr(input);
+		const cut = shown.length > 60 ? `${shown.slice(0, 40)}...${shown.slice(-16)}` : shown;
+		return [
+			...(field === '' ? [] : [field]),
+			`  ${problem} [type=${kind}, input_value=${cut}, input_type=${pythonType(input)}]`,
+			`    For further information visit https://errors.pydantic.dev/2.11/v/${kind}`,
+		];
+	});
+	return [`${problems.length} validation ${plural} for ${model}`, ...lines].join('\n');
+}
+
+/** As `pydanticReport`, for one problem. */
 export function pydanticMessage(
 	model: string,
 	field: string,
@@ -49,12 +73,5 @@ export function pydanticMessage(
 	kind: string,
 	input: unknown,
 ): string {
-	const shown = pyRepr(input);
-	const cut = shown.length > 60 ? `${shown.slice(0, 40)}...${shown.slice(-16)}` : shown;
-	return [
-		`1 validation error for ${model}`,
-		field,
-		`  ${problem} [type=${kind}, input_value=${cut}, input_type=${pythonType(input)}]`,
-		`    For further information visit https://errors.pydantic.dev/2.11/v/${kind}`,
-	].join('\n');
+	return pydanticReport(model, [{ field, problem, kind, input }]);
 }

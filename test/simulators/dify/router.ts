@@ -9,6 +9,10 @@ export interface Route {
 	handler: Handler;
 	/** Routes without authentication (version info, signed files, control). */
 	open?: boolean;
+	/** Whose key it takes: an app's, or the workspace's for its knowledge. Default: an app's. */
+	key?: 'app' | 'dataset';
+	/** Counts against the rate limit of knowledge. */
+	rateLimited?: boolean;
 	/** The route exists only when this says so (older servers lack it: an unknown route). */
 	available?: (traits: VersionTraits) => boolean;
 }

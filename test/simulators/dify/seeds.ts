@@ -2,6 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { SimulatorCore } from './core';
 import { bytesInMemory, patternBytes } from './files/bytes';
 import { extensionOf } from './files/kinds';
+import type { KnowledgeBase, KnowledgeDocument } from './knowledge/records';
+import {
+	seedBase,
+	seedDocument,
+	type DocumentSeed,
+	type KnowledgeBaseSeed,
+} from './knowledge/seeding';
 import {
 	OWNER,
 	type Annotation,
@@ -230,5 +237,15 @@ export class Seeder {
 		state.files.set(stored.id, stored);
 		if (seed.attach ?? true) state.attachments.set(stored.id, this.message(seed));
 		return stored;
+	}
+
+	/** A knowledge base, e.g. with 1,001 documents that are indexed. */
+	knowledgeBase(seed: KnowledgeBaseSeed = {}): KnowledgeBase {
+		return seedBase(this.core, seed);
+	}
+
+	/** A document of a knowledge base, indexed unless its text says otherwise. */
+	document(seed: DocumentSeed = {}): KnowledgeDocument {
+		return seedDocument(this.core, seed);
 	}
 }

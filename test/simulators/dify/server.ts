@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Scenario, SseScript } from './chat/registry';
 import { SimulatorCore } from './core';
 import type { FaultPlan } from './faults';
+import type { KnowledgeStore } from './knowledge/store';
 import { handle } from './pipeline';
 import type { RequestCounters } from './recorder';
 import { Seeder } from './seeds';
@@ -30,10 +31,14 @@ export interface DifySimulator {
 	/** `origin` + `/v1`. */
 	baseUrl: string;
 	apiKey: string;
+	/** The workspace's key for its knowledge. */
+	knowledgeApiKey: string;
 	port: number;
 	/** The newest requests, oldest first; a bounded list (`settings.maxRecordedRequests`). */
 	readonly requests: RecordedRequest[];
 	readonly state: SimulatorState;
+	/** `state.knowledge`: bases, their documents, tags, models, and counts of writes. */
+	readonly knowledge: KnowledgeStore;
 	readonly faults: FaultPlan;
 	readonly seed: Seeder;
 	/** Live settings: assign to change them. */
@@ -100,10 +105,14 @@ function handleFor(
 		origin: core.origin,
 		baseUrl: `${core.origin}/v1`,
 		apiKey,
+		knowledgeApiKey: 'dataset-demo-key',
 		port,
 		requests: core.recorder.requests,
 		get state() {
 			return core.state;
+		},
+		get knowledge() {
+			return core.state.knowledge;
 		},
 		faults: core.faults,
 		seed: new Seeder(core),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { countUp } from '../shared/ring';
+import { KnowledgeStore } from './knowledge/store';
 import {
 	OWNER,
 	type Annotation,
@@ -35,6 +36,7 @@ interface UserRequest {
 /** Everything the simulated workspace remembers; plain records, open to tests. */
 export class SimulatorState {
 	readonly tenantId = randomUUID();
+	readonly knowledge = new KnowledgeStore();
 	readonly endUsers = new Map<string, EndUser>();
 	readonly conversations = new Map<string, Conversation>();
 	readonly messages = new Map<string, Message>();

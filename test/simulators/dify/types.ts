@@ -107,6 +107,16 @@ export interface Settings {
 	annotationJobMs: number;
 	/** How long a submitted human input form takes until the worker resumes, milliseconds. */
 	resumeDelayMs: number;
+	/** Knowledge: requests per window that the plan allows; 0: no limit. */
+	knowledgeRateLimit: number;
+	/** Length of that window, milliseconds. */
+	knowledgeRateWindowMs: number;
+	/** How long the indexing of a document takes, milliseconds; 0: done at the first look. */
+	indexingMs: number;
+	/** Instead: how often a document's status must be read until its indexing has ended. */
+	indexingPolls: number;
+	/** How long a document's status cannot be changed again, milliseconds. */
+	statusLockMs: number;
 }
 
 export interface UploadedPart {

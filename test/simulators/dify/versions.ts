@@ -51,6 +51,28 @@ export interface VersionTraits {
 	stripsImages: boolean;
 	/** 403 `workflow_version_execution_not_allowed` on the Cloud sandbox plan. */
 	sandboxForbidsWorkflowId: boolean;
+	/** Knowledge: deletes answer 200 with the body `204`; later a true 204. */
+	deletesAnswer200: boolean;
+	/** A document's original file can be fetched. */
+	documentDownload: boolean;
+	/** `PATCH /documents/{id}` replaces a file. */
+	documentPatch: boolean;
+	/** Failed metadata writes answer success. */
+	swallowsMetadataErrors: boolean;
+	/** `tag_ids` filters the list of bases; elsewhere it is refused. */
+	filtersByTags: boolean;
+	/** `tag_ids` of unbinding is known. */
+	unbindsTagLists: boolean;
+	/** Tags that do not exist are bound all the same. */
+	bindsGhostTags: boolean;
+	/** The upload for a pipeline fails, though the file is stored. */
+	pipelineUploadFails: boolean;
+	/** A retrieval repeats the query as a bare text. */
+	retrievalQueryText: boolean;
+	/** Wrong chunks to create are answered with `{"error"}` alone. */
+	bareChunkErrors: boolean;
+	/** A chunk must belong to the document of the path. */
+	checksChunkDocument: boolean;
 }
 
 const OLDEST: VersionTraits = {
@@ -75,6 +97,17 @@ const OLDEST: VersionTraits = {
 	richForms: false,
 	stripsImages: true,
 	sandboxForbidsWorkflowId: false,
+	deletesAnswer200: true,
+	documentDownload: false,
+	documentPatch: false,
+	swallowsMetadataErrors: true,
+	filtersByTags: false,
+	unbindsTagLists: false,
+	bindsGhostTags: true,
+	pipelineUploadFails: true,
+	retrievalQueryText: false,
+	bareChunkErrors: false,
+	checksChunkDocument: false,
 };
 
 /** What each release changes against the one before it. */
@@ -89,8 +122,20 @@ const CHANGES: Record<DifyVersion, Partial<VersionTraits>> = {
 		silentRefusal: true,
 		foreignUploads: false,
 	},
-	'1.13.1': { serverVersion: '1.13.1', tail: 'end-first' },
-	'1.14': { serverVersion: '1.14.2', humanInputApi: true, stopWaitsForNode: true },
+	'1.13.1': { serverVersion: '1.13.1', tail: 'end-first', documentDownload: true },
+	'1.14': {
+		serverVersion: '1.14.2',
+		humanInputApi: true,
+		stopWaitsForNode: true,
+		deletesAnswer200: false,
+		documentPatch: true,
+		swallowsMetadataErrors: false,
+		unbindsTagLists: true,
+		bindsGhostTags: false,
+		pipelineUploadFails: false,
+		retrievalQueryText: true,
+		bareChunkErrors: true,
+	},
 	'1.15': {
 		serverVersion: '1.15.0',
 		reasoningEvents: true,
@@ -106,6 +151,9 @@ const CHANGES: Record<DifyVersion, Partial<VersionTraits>> = {
 		approvalChannels: true,
 		stripsImages: false,
 		sandboxForbidsWorkflowId: true,
+		retrievalQueryText: false,
+		checksChunkDocument: true,
+		filtersByTags: true,
 	},
 	'1.17': {
 		serverVersion: '1.17.0',

@@ -6,6 +6,7 @@ import { addChatRoutes } from './chat';
 import { addConversationRoutes } from './conversations';
 import { addFileRoutes } from './files';
 import { addHumanInputRoutes } from './human-input';
+import { addKnowledgeRoutes } from './knowledge';
 import { addMessageRoutes } from './messages';
 import { addRunRoutes } from './runs';
 import { addUserRoutes } from './users';
@@ -28,6 +29,7 @@ for (const addRoutes of [
 	addWorkflowRunRoutes,
 	addRunRoutes,
 	addHumanInputRoutes,
+	addKnowledgeRoutes,
 ]) {
 	addRoutes(apiRouter);
 }
