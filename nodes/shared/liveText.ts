@@ -13,7 +13,7 @@ export interface LiveText {
 	 * where the sent one ends, the rest is sent; otherwise a blank line and the whole new text.
 	 */
 	replace(text: string): Promise<void>;
-	/** Ends the text of this item, as complete or as broken off with a message. */
+	/** Ends the text of this item, as complete or as broken off with a message. What comes later is not shown. */
 	end(error?: string): Promise<void>;
 }
 
@@ -43,12 +43,13 @@ export function openLiveText(
 	let separator = '';
 	/** Blanked text that is not sent yet: it may be the beginning of a secret. */
 	let held = '';
+	let over = false;
 	// Typed as void, but the implementation is asynchronous: waiting keeps the pieces in order.
 	const send = async (type: 'begin' | 'item' | 'end' | 'error', text?: string) => {
 		await (context.sendChunk(type, itemIndex, text) as unknown as Promise<void>);
 	};
 	const show = async (text: string) => {
-		if (text === '') return;
+		if (text === '' || over) return;
 		if (!begun) await send('begin');
 		begun = true;
 		const piece = separator + text;
@@ -81,7 +82,9 @@ export function openLiveText(
 			await append(text);
 		},
 		end: async (error) => {
+			if (over) return;
 			await flush();
+			over = true;
 			if (error !== undefined) await send('error', redact(error));
 			else if (begun) await send('end');
 		},

@@ -41,15 +41,16 @@ export async function sendMessage(item: Item, message: Message, state: RunState)
 	const stoppable = stopOnCancel(item, state, message.user);
 	// A blocking call tells its task only at its end: there is nothing to stop, it is just cut.
 	const isBlocking = message.body.response_mode === 'blocking';
+	const caller = isBlocking ? item : stoppable.caller;
 	try {
-		await checkMessage(item, message);
-		const end = await exchange(item, isBlocking ? item : stoppable.caller, message, state);
+		const end = await stoppable.unlessCancelled(async () => {
+			await checkMessage(item, message);
+			return await exchange(item, caller, message, state);
+		});
 		return stoppable.isCancelled() ? 'cancelled' : end;
 	} catch (error) {
 		if (stoppable.isCancelled()) return 'cancelled';
 		return await Promise.reject(error);
-	} finally {
-		stoppable.release();
 	}
 }
 

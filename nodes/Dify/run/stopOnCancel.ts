@@ -5,12 +5,12 @@ import { dify } from '../transport/dify';
 import { KINDS } from './kinds';
 import type { RunState } from './state/state';
 
-/** How long a cancelled execution may wait for the task id of a run that has only just been requested. */
-const TASK_ID_MS = 2_000;
+/** How long a cancelled execution waits for its run to be stopped. */
+const GRACE_MS = 500;
+/** When stopping is given up. Until then it goes on behind the execution. */
+const GIVE_UP_MS = 5_000;
+/** How often is looked whether a run that has only just been requested has a task id. */
 const LOOK_MS = 25;
-/** How long the stream stays open for the server to take the stop. */
-const STOP_GRACE_MS = 1_000;
-const STOP_TIMEOUT_MS = 5_000;
 
 /** A run that is stopped on the server if the user cancels the execution. */
 export interface Stoppable {
@@ -18,8 +18,11 @@ export interface Stoppable {
 	caller: Caller;
 	/** Whether the user has cancelled the execution. */
 	isCancelled(): boolean;
-	/** The run has ended: a cancel has nothing to stop any more. */
-	release(): void;
+	/**
+	 * What the work on the run gives; `cancelled` if the user cancels it. The execution ends then, at
+	 * the latest {@link GRACE_MS} later: the rest of the work and the stop go on by themselves.
+	 */
+	unlessCancelled<T>(work: () => Promise<T>): Promise<T | 'cancelled'>;
 }
 
 /**
@@ -30,19 +33,7 @@ export interface Stoppable {
 export function stopOnCancel(item: Item, state: RunState, user: string): Stoppable {
 	const cancel = item.signal;
 	const connection = new AbortController();
-	let running = true;
-	const onCancel = async () => {
-		const until = Date.now() + TASK_ID_MS;
-		while (running && state.taskId === undefined && Date.now() < until) await wait(LOOK_MS);
-		if (running && state.taskId !== undefined) {
-			const stopPath = KINDS[state.kind].stopPath(state.taskId);
-			await Promise.race([stopTask(item, stopPath, user), wait(STOP_GRACE_MS)]);
-		}
-		connection.abort();
-	};
-	const listener = () => void onCancel();
 	if (cancel?.aborted) connection.abort();
-	else cancel?.addEventListener('abort', listener, { once: true });
 	return {
 		caller: {
 			context: item.context,
@@ -51,18 +42,44 @@ export function stopOnCancel(item: Item, state: RunState, user: string): Stoppab
 			cancel,
 		},
 		isCancelled: () => cancel?.aborted === true,
-		release: () => {
-			running = false;
-			cancel?.removeEventListener('abort', listener);
+		unlessCancelled: async (work) => {
+			/** Fires when there is nothing to stop any more. */
+			const ended = new AbortController();
+			let onCancel = () => {};
+			const cancelled = new Promise<'cancelled'>((resolve) => {
+				onCancel = () => {
+					const stopped = stop(item, state, user, ended.signal).then(() => connection.abort());
+					void Promise.race([stopped, wait(GRACE_MS)]).then(() => resolve('cancelled'));
+				};
+			});
+			cancel?.addEventListener('abort', onCancel, { once: true });
+			const finished = work().finally(() => {
+				ended.abort();
+				cancel?.removeEventListener('abort', onCancel);
+			});
+			return await Promise.race([finished, cancelled]);
 		},
 	};
 }
 
+/** Waits for the task id of a run that has only just been requested, and stops it. */
+async function stop(item: Item, state: RunState, user: string, ended: AbortSignal): Promise<void> {
+	const giveUp = AbortSignal.timeout(GIVE_UP_MS);
+	while (state.taskId === undefined && !giveUp.aborted && (await wait(LOOK_MS, ended)));
+	if (state.taskId !== undefined && !ended.aborted) {
+		await stopTask(item, KINDS[state.kind].stopPath(state.taskId), user, giveUp);
+	}
+}
+
 /** Best effort: nobody is left to hear of a failure. */
-async function stopTask({ context }: Item, stopPath: string, user: string): Promise<void> {
-	const signal = AbortSignal.timeout(STOP_TIMEOUT_MS);
-	const caller = { context, timeoutMs: STOP_TIMEOUT_MS, signal };
+async function stopTask(
+	{ context }: Item,
+	stopPath: string,
+	user: string,
+	signal: AbortSignal,
+): Promise<void> {
 	try {
+		const caller = { context, timeoutMs: GIVE_UP_MS, signal };
 		await dify(caller).post(stopPath, { user });
 	} catch {
 		return;

@@ -58,6 +58,17 @@ describe('live text', () => {
 		expect(chunks).toEqual([]);
 	});
 
+	it('says nothing after its end: a run may outlive a cancelled execution', async () => {
+		const { live, chunks } = open();
+		await live.append('Hello');
+		await live.end('cancelled');
+		const before = chunks.length;
+		await live.append(' world');
+		await live.replace('Bye');
+		await live.end();
+		expect(chunks.slice(before)).toEqual([]);
+	});
+
 	it('tells a failure, with or without text before', async () => {
 		const { live, chunks } = open();
 		await live.end('It broke');
