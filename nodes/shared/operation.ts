@@ -26,12 +26,28 @@ export interface Operation {
 	 */
 	execute(item: Item): Promise<INodeExecutionData[]>;
 	/**
+	 * Ends the work for all items together, after `execute` has begun it for each: to wait for all of
+	 * them at once, or to decide by all of them. Under Continue On Fail some may have failed.
+	 *
+	 * @returns What each item came to, in the order of `begun`.
+	 */
+	finish?(begun: Begun[]): Promise<Outcome[]>;
+	/**
 	 * Names what two items must not work on at once (a conversation, a segment); `undefined` if the
 	 * item is free. Asked only if the Concurrency option is above 1.
 	 */
 	exclusiveKey?(item: Item): string | undefined;
 	/** What is left of an aggregated item if an AI agent called the node as its tool. */
 	toolFields?: string[];
+}
+
+/** What an item came to: its output, or what it failed with. */
+export type Outcome = INodeExecutionData[] | Error;
+
+/** An item that `execute` is done with. */
+export interface Begun {
+	item: Item;
+	outcome: Outcome;
 }
 
 /** A thing that operations work on. */

@@ -5,7 +5,7 @@ import { mapItems } from './concurrency';
 import { errorItem, invalidValue, markFailed, toNodeError } from './errors';
 import type { Findings } from './item';
 import { Item } from './item';
-import type { Operation, Resources } from './operation';
+import type { Begun, Operation, Outcome, Resources } from './operation';
 import { operationOf } from './operation';
 import type { Redact } from './redact';
 import { redactor } from './redact';
@@ -30,13 +30,14 @@ export async function runOperations(
 	const atOnce = Math.min(count, maxAtOnce(context));
 	const prepare = atOnce > 1 ? prepareParallel : undefined;
 	const execution = { context, resources, ownService: service, prepare, findings: new Map() };
-	const perItem = await mapItems(
+	const begun = await mapItems(
 		count,
 		atOnce,
-		async (itemIndex) => await runItem(execution, itemIndex),
+		async (itemIndex) => await beginItem(execution, itemIndex),
 		(itemIndex) => orElse(undefined, () => exclusiveKey(context, resources, itemIndex)),
 	);
-	return [perItem.flat()];
+	const outcomes = await finishItems(execution, begun);
+	return [begun.flatMap(({ item }, at) => itemsOf(execution, item, outcomes[at] ?? []))];
 }
 
 /** One execution of the node. */
@@ -50,28 +51,58 @@ interface Execution {
 	findings: Map<string, Findings>;
 }
 
-async function runItem(execution: Execution, itemIndex: number): Promise<INodeExecutionData[]> {
+/** @throws An error of n8n, unless failed items are to be kept (Continue On Fail). */
+async function beginItem(execution: Execution, itemIndex: number): Promise<Begun> {
 	const { context, resources, ownService } = execution;
 	const service = serviceOf(execution, itemIndex);
 	const { redact, findings } = await itemCredential(execution, service, itemIndex);
+	let item = new Item(context, itemIndex, [], redact, findings);
 	try {
 		const operation = chosenOperation(context, resources, itemIndex);
-		const item = new Item(context, itemIndex, operation.fields, redact, findings);
+		item = new Item(context, itemIndex, operation.fields, redact, findings);
 		if (service === ownService) await execution.prepare?.(item);
-		const output = await operation.execute(item);
-		const shorten = shortenerFor(context, operation);
-		return output.map((entry) => ({
-			...entry,
-			json: redact(shorten(entry.json)),
-			pairedItem: { item: itemIndex },
-		}));
+		return { item, outcome: await operation.execute(item) };
 	} catch (error) {
-		const nodeError = toNodeError(context.getNode(), error, redact, itemIndex);
-		if (!context.continueOnFail()) throw nodeError;
-		const item = errorItem(nodeError, itemIndex);
-		const hasErrorOutput = context.getNode().onError === 'continueErrorOutput';
-		return [hasErrorOutput ? markFailed(item, nodeError) : item];
+		return { item, outcome: failureOf(context, item, error) };
 	}
+}
+
+/** The end that the operation makes of all items together, if it does. All items have one operation. */
+async function finishItems({ context, resources }: Execution, begun: Begun[]): Promise<Outcome[]> {
+	const outcomes = begun.map(({ outcome }) => outcome);
+	const operation = orElse(undefined, () => chosenOperation(context, resources, 0));
+	const [first] = begun;
+	if (!operation?.finish || !first) return outcomes;
+	const finished = await operation.finish(begun).catch((error: unknown) => {
+		const failure = failureOf(context, first.item, error);
+		return outcomes.map((outcome) => (outcome instanceof Error ? outcome : failure));
+	});
+	return finished.map((outcome, at) => {
+		const item = begun[at]?.item ?? first.item;
+		return outcome instanceof Error ? failureOf(context, item, outcome) : outcome;
+	});
+}
+
+/** A failure as it is kept for an error item. @throws It at once unless Continue On Fail is on. */
+function failureOf(context: IExecuteFunctions, item: Item, error: unknown): Error {
+	if (context.continueOnFail()) return error instanceof Error ? error : new Error(String(error));
+	throw toNodeError(context.getNode(), error, item.redact, item.index);
+}
+
+function itemsOf({ context, resources }: Execution, item: Item, outcome: Outcome) {
+	const { index, redact } = item;
+	if (outcome instanceof Error) {
+		const nodeError = toNodeError(context.getNode(), outcome, redact, index);
+		const failed = errorItem(nodeError, index);
+		const hasErrorOutput = context.getNode().onError === 'continueErrorOutput';
+		return [hasErrorOutput ? markFailed(failed, nodeError) : failed];
+	}
+	const shorten = shortenerFor(context, chosenOperation(context, resources, index));
+	return outcome.map((entry) => ({
+		...entry,
+		json: redact(shorten(entry.json)),
+		pairedItem: { item: index },
+	}));
 }
 
 /** The service of the resource; of one that does not exist the node's own. */

@@ -32,7 +32,7 @@ function contextFor(situation: Situation): IExecuteFunctions {
 	} as unknown as IExecuteFunctions;
 }
 
-type Executed = Pick<Operation, 'execute' | 'exclusiveKey'>;
+type Executed = Pick<Operation, 'execute' | 'exclusiveKey' | 'finish'>;
 
 async function runOperation(operation: Executed, situation: Situation = {}) {
 	const send = { name: 'Send', action: 'Send', description: '', fields: [], ...operation };
@@ -131,5 +131,61 @@ describe('a failure', () => {
 			`There is no operation "${name}" for the resource "chat"`,
 		);
 		await expect(running).rejects.not.toBeInstanceOf(NodeApiError);
+	});
+});
+
+describe('the end that an operation makes of all items together', () => {
+	const execute: Operation['execute'] = async ({ index }) => {
+		if (index === 1) throw new Error('It broke');
+		return [{ json: { index } }];
+	};
+	const finish: Operation['finish'] = async (begun) =>
+		begun.map(({ outcome }) =>
+			outcome instanceof Error ? outcome : [{ json: { ...outcome[0]?.json, of: begun.length } }],
+		);
+
+	it('comes once, after all items, and is paired with them', async () => {
+		const items = await runOperation({ execute: twoItems, finish }, { items: 2 });
+		expect(items).toEqual([
+			{ json: { of: 2, part: 1 }, pairedItem: { item: 0 } },
+			{ json: { of: 2, part: 1 }, pairedItem: { item: 1 } },
+		]);
+	});
+
+	it('sees failed items under Continue On Fail, and comes not at all without', async () => {
+		const ending = jest.fn(finish);
+		await expect(runOperation({ execute, finish: ending }, { items: 3 })).rejects.toThrow();
+		expect(ending).not.toHaveBeenCalled();
+		const situation = { items: 3, continueOnFail: true };
+		expect(await runOperation({ execute, finish: ending }, situation)).toMatchObject([
+			{ json: { index: 0, of: 3 } },
+			{ json: { error: 'It broke' }, pairedItem: { item: 1 } },
+			{ json: { index: 2, of: 3 } },
+		]);
+	});
+
+	it('can fail for single items, each with its own index', async () => {
+		const second: Operation['finish'] = async (begun) =>
+			begun.map(({ outcome }, at) => (at === 1 ? new Error('Too late') : outcome));
+		const operation = { execute: twoItems, finish: second };
+		await expect(runOperation(operation, { items: 3 })).rejects.toMatchObject({
+			message: 'Too late',
+			context: { itemIndex: 1 },
+		});
+		const items = await runOperation(operation, { items: 3, continueOnFail: true });
+		expect(items.filter(({ json }) => json.error)).toMatchObject([
+			{ json: { error: 'Too late' }, pairedItem: { item: 1 } },
+		]);
+	});
+
+	it('can fail for all items, which keep failures of their own', async () => {
+		const all: Operation['finish'] = async () => {
+			throw new Error(`No ${SECRET}`);
+		};
+		const situation = { items: 2, continueOnFail: true };
+		expect(await runOperation({ execute, finish: all }, situation)).toMatchObject([
+			{ json: { error: 'No ***' }, pairedItem: { item: 0 } },
+			{ json: { error: 'It broke' }, pairedItem: { item: 1 } },
+		]);
 	});
 });
