@@ -1,3 +1,4 @@
+import knowledgeTable from '../../fixtures/dify/knowledgeRequests.json';
 import table from '../../fixtures/dify/requests.json';
 
 /** A request as the simulator recorded it. */
@@ -32,14 +33,27 @@ interface Endpoint {
 	body?: { contentType: string; required: boolean; fields: Rules };
 }
 
-const ENDPOINTS = Object.entries(table as Record<string, Endpoint>).map(([key, endpoint]) => {
-	const [method = '', path = ''] = key.split(' ');
-	const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
-	return { key, method, pattern: patternOf(path), names, endpoint };
-});
+function endpointsOf(calls: object) {
+	return Object.entries(calls as Record<string, Endpoint>).map(([key, endpoint]) => {
+		const [method = '', path = ''] = key.split(' ');
+		const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
+		return { key, method, pattern: patternOf(path), names, endpoint };
+	});
+}
 
-/** Names of every call of the specification: `METHOD /path`. */
-export const CALLS = ENDPOINTS.map(({ key }) => key);
+const CHATFLOW = endpointsOf(table);
+const KNOWLEDGE = endpointsOf(knowledgeTable);
+
+/** `/datasets/tags` is not `/datasets/{dataset_id}`: paths with fewer ids come first. */
+const ENDPOINTS = [...CHATFLOW, ...KNOWLEDGE].sort(
+	(left, right) => left.names.length - right.names.length,
+);
+
+/** Names of every call of the Chatflow API: `METHOD /path`. */
+export const CALLS = CHATFLOW.map(({ key }) => key);
+
+/** The same of knowledge. */
+export const KNOWLEDGE_CALLS = KNOWLEDGE.map(({ key }) => key);
 
 function patternOf(path: string): RegExp {
 	return new RegExp(`^/v1${path.replace(/\{\w+\}/g, '([^/]+)')}$`);
@@ -134,8 +148,12 @@ function checkValue(name: string, value: unknown, rule: Rule, asText: boolean): 
 		(asText ? (TEXTS[type]?.test(String(value)) ?? true) : KINDS[type]?.(value));
 	if (!readable) return [`${name} is not of type ${type}: ${JSON.stringify(value)}`];
 	if (rule.items && Array.isArray(value)) {
-		const fields = rule.items.fields ?? {};
-		return value.flatMap((entry, i) => checkFields(`${name}[${i}]`, entry, fields, false));
+		const { fields } = rule.items;
+		return value.flatMap((entry, i) =>
+			fields
+				? checkFields(`${name}[${i}]`, entry, fields, false)
+				: checkValue(`${name}[${i}]`, entry, rule.items ?? {}, false),
+		);
 	}
 	return checkLimits(name, value, rule);
 }
