@@ -4,6 +4,7 @@ import { app } from './app';
 import { audio } from './audio';
 import { chat } from './chat';
 import { conversation } from './conversation';
+import { document } from './document';
 import { endUser } from './endUser';
 import { feedback } from './feedback';
 import { file } from './file';
@@ -18,6 +19,7 @@ export const resources: Resources = {
 	audio,
 	chat,
 	conversation,
+	document,
 	endUser,
 	feedback,
 	file,

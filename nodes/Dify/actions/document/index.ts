@@ -1,0 +1,14 @@
+import type { Resource } from '../../../shared/operation';
+import { knowledgeService } from '../../transport/knowledge';
+import { remove } from './delete';
+import { get } from './get';
+import { getAll } from './getAll';
+import { setStatus } from './setStatus';
+import { waitForIndexing } from './waitForIndexing';
+
+export const document: Resource = {
+	name: 'Document',
+	defaultOperation: 'getAll',
+	operations: { get, getAll, delete: remove, setStatus, waitForIndexing },
+	service: knowledgeService,
+};
