@@ -3,6 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import type { Service } from './client';
 import { mapItems } from './concurrency';
 import { errorItem, invalidValue, markFailed, toNodeError } from './errors';
+import type { OutputMode } from './fields';
 import type { Findings } from './item';
 import { Item } from './item';
 import type { Begun, Operation, Outcome, Resources } from './operation';
@@ -97,7 +98,7 @@ function itemsOf({ context, resources }: Execution, item: Item, outcome: Outcome
 		const hasErrorOutput = context.getNode().onError === 'continueErrorOutput';
 		return [hasErrorOutput ? markFailed(failed, nodeError) : failed];
 	}
-	const shorten = shortenerFor(context, chosenOperation(context, resources, index));
+	const shorten = shortenerFor(context, chosenOperation(context, resources, index), index);
 	return outcome.map((entry) => ({
 		...entry,
 		json: redact(shorten(entry.json)),
@@ -138,14 +139,23 @@ function exclusiveKey(
 	return operation.exclusiveKey?.(new Item(context, itemIndex, operation.fields));
 }
 
-/** A model that called the node as its tool gets the short form of an item. */
+/**
+ * A model that called the node as its tool gets the short form of an item. The items of other output
+ * modes than the usual one stay as they are: their user asked for the details.
+ */
 function shortenerFor(
 	context: IExecuteFunctions,
 	{ toolFields }: Operation,
+	itemIndex: number,
 ): (json: IDataObject) => IDataObject {
-	if (!toolFields || !isToolRun(context)) return (json) => json;
+	const mode = orElse(AGGREGATED, () =>
+		context.getNodeParameter('outputMode', itemIndex, AGGREGATED),
+	);
+	if (!toolFields || !isToolRun(context) || mode !== AGGREGATED) return (json) => json;
 	return (json) => toolItem(json, toolFields);
 }
+
+const AGGREGATED: OutputMode = 'aggregated';
 
 function chosenOperation(
 	context: IExecuteFunctions,
