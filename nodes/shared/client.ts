@@ -119,6 +119,10 @@ export class Client {
 		return await this.request({ method: 'POST', path, body });
 	}
 
+	async patch(path: string, body: Call['body']): Promise<unknown> {
+		return await this.request({ method: 'PATCH', path, body });
+	}
+
 	async put(path: string, body: Call['body']): Promise<unknown> {
 		return await this.request({ method: 'PUT', path, body });
 	}
