@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { path } from '../../shared/client';
 import type { OutputMode } from '../../shared/fields';
 import { isBlockingAnswer, takeBlockingAnswer } from './state/blocking';
-import { answerOf, idsOf, OUTPUTS } from './state/outputs';
+import { answerOf, idsOf, OUTPUTS, thoughtsOf } from './state/outputs';
 import type { RunKind, RunState } from './state/state';
 
 /** What tells one kind of run from the others; all else in this folder is the same for all of them. */
@@ -42,7 +42,7 @@ export const KINDS: Record<RunKind, Kind> = {
 		isBlockingAnswer,
 		takeBlockingAnswer,
 		outputs: OUTPUTS,
-		received: (state) => ({ answer: answerOf(state), ...idsOf(state) }),
+		received: (state) => ({ answer: answerOf(state), ...idsOf(state), ...thoughtsOf(state) }),
 		words: {
 			result: 'The answer',
 			maybeSent:
