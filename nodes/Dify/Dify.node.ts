@@ -11,6 +11,7 @@ import { runOperations } from '../shared/router';
 import { resources } from './actions';
 import * as listSearch from './methods/listSearch';
 import * as resourceMapping from './methods/resourceMapping';
+import { withAppKind } from './transport/app';
 import { difyService } from './transport/dify';
 import { ensureEndUser } from './transport/endUser';
 import { knowledgeService } from './transport/knowledge';
@@ -50,6 +51,6 @@ export class Dify implements INodeType {
 	methods = { listSearch, resourceMapping };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await runOperations(this, resources, difyService, ensureEndUser);
+		return await runOperations(this, resources, difyService, ensureEndUser, withAppKind);
 	}
 }

@@ -1,6 +1,7 @@
 import type { OpenResponse } from '../../shared/client';
 import { path } from '../../shared/client';
 import { dify } from '../transport/dify';
+import { followAgent } from './agentHistory';
 import { completeFromHistory } from './history';
 import { pollRun } from './pollRun';
 import type { RunReader, StreamEnd } from './readEvents';
@@ -13,7 +14,7 @@ const RECOVERY_FACTOR = 10;
  * Gets the rest of an answer whose stream was lost, without sending the message again: the run goes
  * on in the server. First by the run's own events (Dify 1.14 and newer), which tell the state so far
  * and go on; else by polling the run until it has ended. The text is then taken from the
- * conversation's history. Ends after ten times the idle timeout, and at the reader's own limit.
+ * conversation's history, where an Agent app leaves its thoughts too. Ends after ten times the idle timeout, and at the reader's own limit.
  *
  * @returns `complete` if the state holds a whole answer now, else how the stream had ended.
  */
@@ -29,7 +30,8 @@ export async function recoverRun(reader: RunReader, lost: StreamEnd): Promise<St
 		if (!hasEnded(reader)) return lost;
 	}
 	if (caller.signal?.aborted) return lost;
-	const whole = await completeFromHistory(reader);
+	const isAgent = state.agentThoughts.size > 0;
+	const whole = await (isAgent ? followAgent(bounded) : completeFromHistory(reader));
 	if (!hasEnded(reader) && !whole) return lost;
 	state.recovered = true;
 	return 'complete';

@@ -103,7 +103,21 @@ function statusDetail(status: string) {
 	return status ? { status: Number(status) } : {};
 }
 
+/** What Agent apps answer to a blocking call; the newest say "Agent App". */
+export const BLOCKING_REFUSED: ApiError = {
+	status: '400',
+	code: 'invalid_param',
+	message: 'Agent Chat App does not support blocking mode',
+};
+
 const ADVICE_BY_MESSAGE: MessageAdvice[] = [
+	{
+		test: /^agent (chat )?app does not support blocking mode/i,
+		advice: {
+			message: 'Agent apps do not know blocking mode',
+			description: 'Set Response Mode to Streaming: the node gives one item all the same',
+		},
+	},
 	{
 		test: /^conversation not exists/i,
 		advice: {
@@ -118,6 +132,13 @@ const ADVICE_BY_MESSAGE: MessageAdvice[] = [
 			message: 'The Dify app is not published',
 			description: 'Publish the app in Dify: only its published version can be called',
 			failure: { cause: 'configuration-invalid' },
+		},
+	},
+	{
+		test: /^agent (chat )?app does not support blocking mode/i,
+		advice: {
+			message: 'Agent apps do not know blocking mode',
+			description: 'Set Response Mode to Streaming: the node gives one item all the same',
 		},
 	},
 	{
