@@ -137,6 +137,8 @@ async function open(key: string, body: Body): Promise<StreamReader> {
 it('stops a completion for the user who asked for it only', async () => {
 	const reader = await open('app-completion-key', generate('#slow 50 #words 40'));
 	const { task_id: task } = await reader.until('message');
+	// A new user is known to other requests a moment later.
+	await new Promise((resolve) => setTimeout(resolve, 100));
 	const stop = async (user: string) =>
 		await call(
 			simulator,
