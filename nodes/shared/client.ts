@@ -10,15 +10,27 @@ import type { RetryDelays, RetryPolicy } from './retry';
 import { retryDelayMs, retryReason } from './retry';
 import { wait } from './wait';
 
-/** Who calls a service: an input item, a poll, or a picker of the editor. */
-export interface Caller {
-	readonly context: ApiContext;
+/** How long a caller waits. */
+interface Patience {
 	/** Milliseconds that a request may take to be answered, and then to go on being answered. */
 	readonly timeoutMs: number;
 	/** Ends the requests: fires when the user stops the execution. */
 	readonly signal?: AbortSignal;
 	/** Ends the waits between attempts, where that is to be earlier. */
 	readonly cancel?: AbortSignal;
+}
+
+/** Who calls a service: an input item, a poll, or a picker of the editor. */
+export interface Caller extends Patience {
+	readonly context: ApiContext;
+}
+
+/** The test of a credential, which n8n gives another helper for requests. */
+export interface TestCaller extends Patience {
+	readonly send: (
+		options: IHttpRequestOptions,
+		signal: AbortSignal,
+	) => Promise<HttpResponse<ByteStream>>;
 }
 
 /** What tells one service from another. */
@@ -80,7 +92,7 @@ function segment(id: string): string {
  */
 export async function withRetries<T>(
 	{ name, retry }: Service,
-	{ signal, cancel = signal }: Caller,
+	{ signal, cancel = signal }: Patience,
 	{ method = 'GET', isRead = method === 'GET', retryDelays }: RepeatableCall,
 	attempt: () => Promise<T>,
 ): Promise<T> {
@@ -108,7 +120,7 @@ const MAX_PAUSES = 10;
 export class Client {
 	constructor(
 		private readonly service: Service,
-		private readonly caller: Caller,
+		private readonly caller: Caller | TestCaller,
 	) {}
 
 	async get(path: string, qs?: Call['qs']): Promise<unknown> {
@@ -192,11 +204,13 @@ export class Client {
 		{ path: url, method = 'GET', qs, headers, body, form, timeoutMs }: Call,
 		signal: AbortSignal,
 	): Promise<HttpResponse<ByteStream>> {
+		const { caller } = this;
 		const multipart = await form?.();
-		const timeout = timeoutMs ?? this.caller.timeoutMs;
+		const timeout = timeoutMs ?? caller.timeoutMs;
 		const options = { method, url, qs, headers, body: multipart?.body ?? body, timeout };
 		try {
-			return await sendRequest(this.caller.context, this.service, options, signal);
+			if ('send' in caller) return await caller.send(options, signal);
+			return await sendRequest(caller.context, this.service, options, signal);
 		} finally {
 			multipart?.dispose();
 		}
