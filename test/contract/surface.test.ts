@@ -16,7 +16,7 @@ const OPERATIONS: Record<string, Record<string, string[]>> = {
 		audio: ['speechToText', 'textToSpeech'],
 		chat: ['getSuggested', 'send', 'stop'],
 		conversation: ['delete', 'getAll', 'getMessages', 'getVariables', 'rename', 'updateVariable'],
-		document: ['delete', 'get', 'getAll', 'setStatus', 'waitForIndexing'],
+		document: ['delete', 'get', 'getAll', 'setStatus', 'upsert', 'waitForIndexing'],
 		endUser: ['get'],
 		feedback: ['getAll', 'submit'],
 		file: ['download', 'upload'],

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Caller } from '../../shared/client';
 import { path } from '../../shared/client';
+import { knowledge } from '../transport/knowledge';
 import { LIST_RULES, listPages } from '../transport/lists';
 
 /** All documents of a knowledge base, the newest first. Reading lists is not limited by any plan. */
@@ -25,4 +26,31 @@ export async function documentsNamed(
 ): Promise<IDataObject[]> {
 	const found = await allDocuments(caller, datasetId, { keyword: name, ...query });
 	return found.filter((document) => document.name === name);
+}
+
+/** The documents that a new content of this name may replace: those of files and texts. */
+export async function replaceableNamed(
+	caller: Caller,
+	datasetId: string,
+	name: string,
+): Promise<IDataObject[]> {
+	return (await documentsNamed(caller, datasetId, name)).filter(isReplaceable);
+}
+
+/** Documents of pipelines, websites and Notion are never replaced by name. */
+export function isReplaceable({ data_source_type: type }: IDataObject): boolean {
+	return type === 'upload_file';
+}
+
+/** Enables a document, so that Dify replaces it. */
+export async function enableDocument(
+	caller: Caller,
+	datasetId: string,
+	{ id }: IDataObject,
+): Promise<void> {
+	await knowledge(caller).request({
+		method: 'PATCH',
+		path: path`/datasets/${datasetId}/documents/status/enable`,
+		body: { document_ids: [id] },
+	});
 }

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { Item } from '../../../shared/item';
 import { asText, trimmed } from '../../../shared/values';
+import { HASH_FIELD } from '../../knowledge/contentHash';
 
 /** IDs of documents, as text or as an expression gives them. */
 export const documentIdsField: INodeProperties = {
@@ -26,3 +27,23 @@ export function documentIds(item: Item): string[] {
 	if (ids.size === 0) throw item.emptyParameter(documentIdsField.name);
 	return [...ids];
 }
+
+export const hashFieldOption: INodeProperties = {
+	displayName: 'Hash Field',
+	name: 'hashField',
+	type: 'string',
+	default: HASH_FIELD,
+	placeholder: `e.g. ${HASH_FIELD}`,
+	description:
+		'The metadata field that keeps the hash of a content. It is made if there is none of this name.',
+};
+
+export const documentNameOption: INodeProperties = {
+	displayName: 'Document Name',
+	name: 'documentName',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. handbook.pdf',
+	description: 'Leave it empty to use the name of the file',
+	displayOptions: { show: { '/source': ['file'] } },
+};

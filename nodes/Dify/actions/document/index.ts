@@ -4,11 +4,12 @@ import { remove } from './delete';
 import { get } from './get';
 import { getAll } from './getAll';
 import { setStatus } from './setStatus';
+import { upsert } from './upsert';
 import { waitForIndexing } from './waitForIndexing';
 
 export const document: Resource = {
 	name: 'Document',
-	defaultOperation: 'getAll',
-	operations: { get, getAll, delete: remove, setStatus, waitForIndexing },
+	defaultOperation: 'upsert',
+	operations: { upsert, get, getAll, delete: remove, setStatus, waitForIndexing },
 	service: knowledgeService,
 };
