@@ -101,7 +101,6 @@ export function completeApp(config: AppConfig): App {
 		maxActiveRequests: 0,
 		sandbox: false,
 		alwaysDirectives: '',
-		moderation: false,
 		...config,
 	};
 }

@@ -1,7 +1,7 @@
 import { audioPieces, makeMp3 } from './audio';
 import { answerText, wordsOf } from './answers';
 import type { DirectiveName } from './directives';
-import { emitAudio, speaks } from './lifecycle';
+import { emitAudio, speaks, workflowOutputs } from './lifecycle';
 import type { RunSession } from './session';
 import { RunEnd } from './signals';
 import { bulkDeltas } from './steps/bulk';
@@ -55,6 +55,13 @@ export async function standardFlow(run: RunSession): Promise<void> {
 		if (plan.has(directive)) await step(run);
 	}
 	await llmNode(run);
+	if (!run.message) {
+		await run.node(
+			{ nodeId: 'end', type: 'end', title: 'End' },
+			{ outputs: workflowOutputs(run, run.answer) },
+		);
+		return;
+	}
 	await run.node(
 		{ nodeId: 'answer', type: 'answer', title: 'Answer' },
 		{ outputs: { answer: run.answer, files: run.outputFiles } },
@@ -69,18 +76,14 @@ function annotatedAnswer({ app, state, request }: RunSession): string | undefine
 }
 
 /** A reply without a workflow (annotation and input moderation). */
-export async function replyOnly(
-	run: RunSession,
-	text: string,
-	annotation: boolean,
-): Promise<never> {
+async function replyOnly(run: RunSession, text: string, annotation: boolean): Promise<never> {
 	run.annotationHit = annotation;
 	await run.delta(text, null);
 	throw new RunEnd('no-workflow');
 }
 
 /** An exception around the start: the worker's error has no code and no ids. */
-export function startError(run: RunSession): never {
+function startError(run: RunSession): never {
 	const message = 'The model provider refused the credentials';
 	if (run.traits.execution === 'worker' && run.hasWorkflow) {
 		run.channel.publish({
@@ -152,7 +155,7 @@ function midAnswer(run: RunSession): void {
  */
 function moderate(run: RunSession): void {
 	const answer = '[moderated] ';
-	const reason = moderationReason(run);
+	const reason = 'output_moderation';
 	run.unmoderated = run.answer;
 	run.emit('message_replace', { answer, reason });
 	run.answerParts = [answer];
@@ -162,15 +165,10 @@ function moderate(run: RunSession): void {
 }
 
 /** Settles the text that stands in place of a moderated answer. */
-export function endModeration(run: RunSession): void {
+function endModeration(run: RunSession): void {
 	if (run.unmoderated === null) return;
 	run.unmoderated += run.answerParts.slice(1).join('');
-	run.replacement = { answer: `${run.answer.trim()} [checked]`, reason: moderationReason(run) };
-}
-
-/** Apps without a workflow give none. */
-function moderationReason({ hasWorkflow }: RunSession): string {
-	return hasWorkflow ? 'output_moderation' : '';
+	run.replacement = { answer: `${run.answer.trim()} [checked]`, reason: 'output_moderation' };
 }
 
 async function pauseStep(run: RunSession): Promise<void> {

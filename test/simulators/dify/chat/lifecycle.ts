@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { seconds, type RunStatus, type WorkflowLog } from '../state';
+import { seconds, type RunStatus } from '../state';
 import type { Dict } from '../types';
 import { audioPieces, makeMp3 } from './audio';
 import { syntheticTail, tailOf, type TailStep } from './orders';
@@ -58,29 +57,28 @@ function close(run: RunSession, end: RunEnd): void {
 		// The workflow never started: there is no run to look up.
 		if (!run.workflowStarted) state.runs.delete(run.id);
 	}
-	// Apps without a workflow save no answer for a client that has gone.
-	const isLost = !run.hasWorkflow && (run.orphaned || end.outcome === 'killed');
 	if (message) {
-		message.answer = isLost
-			? ''
-			: run.traits.stripsImages
-				? answer.replace(/!\[[^\]]*\]\([^)]*\)/g, '').trim()
-				: answer;
+		message.answer = run.traits.stripsImages
+			? answer.replace(/!\[[^\]]*\]\([^)]*\)/g, '').trim()
+			: answer;
 		const failed = end.outcome === 'failed' || end.outcome === 'error';
 		message.status = failed ? 'error' : 'normal';
 		message.error = failed ? end.message : null;
 		message.retrieverResources = run.retrieverResources;
 		touchConversation(run);
-	} else {
-		state.logs.push(logEntry(run));
 	}
 }
 
 function runOutputs(run: RunSession, end: RunEnd, answer: string): Dict {
-	if (end.outcome === 'failed') return {};
-	if (!run.message) return { text: answer };
+	if (end.outcome === 'failed' || (end.outcome === 'stopped' && !run.message)) return {};
+	if (!run.message) return workflowOutputs(run, answer);
 	const text = run.resumed && run.traits.resumeLosesText ? '' : answer;
 	return { answer: text, files: run.outputFiles };
+}
+
+/** What a Workflow app puts out: what it has streamed, and its files. */
+export function workflowOutputs({ outputFiles }: RunSession, text: string): Dict {
+	return { text, ...(outputFiles.length > 0 ? { files: outputFiles } : {}) };
 }
 
 function touchConversation(run: RunSession): void {
@@ -101,29 +99,6 @@ export function nameFrom(query: string): string {
 	return query.split(/\s+/).slice(0, 5).join(' ').slice(0, 60) || 'New conversation';
 }
 
-function logEntry(run: RunSession): WorkflowLog {
-	const { record } = run;
-	return {
-		id: randomUUID(),
-		appId: run.app.id,
-		runId: run.id,
-		status: record.status,
-		error: record.error,
-		elapsedTime: ((record.finishedAt ?? Date.now()) - record.createdAt) / 1000,
-		totalTokens: record.totalTokens,
-		totalSteps: record.totalSteps,
-		exceptionsCount: record.exceptionsCount,
-		triggeredFrom: 'app-run',
-		createdFrom: 'service-api',
-		createdByRole: 'end_user',
-		endUserId: record.endUserId,
-		account: null,
-		text: JSON.stringify([record.inputs, record.outputs]),
-		createdAt: record.createdAt,
-		finishedAt: record.finishedAt,
-	};
-}
-
 /** `workflow_finished.data`. */
 export function finishedRunData(run: Pick<RunSession, 'record' | 'request'>, files: Dict[]): Dict {
 	const { record, request } = run;
@@ -132,7 +107,8 @@ export function finishedRunData(run: Pick<RunSession, 'record' | 'request'>, fil
 		id: record.id,
 		workflow_id: record.workflowId,
 		status: record.status,
-		outputs: record.status === 'failed' ? null : record.outputs,
+		// Chatflows are said to give null here.
+		outputs: record.status === 'failed' && record.messageId ? null : record.outputs,
 		error: record.error,
 		elapsed_time: (finishedAt - record.createdAt) / 1000,
 		total_tokens: record.totalTokens,
@@ -147,17 +123,11 @@ export function finishedRunData(run: Pick<RunSession, 'record' | 'request'>, fil
 
 /** `message_end.metadata`, also the metadata of a blocking answer. */
 export function messageMetadata(run: RunSession): Dict {
-	const metadata: Dict = run.annotationHit ? annotationOf(run) : { annotation_reply: null };
+	const metadata: Dict = run.annotationHit ? {} : { annotation_reply: null };
 	metadata.retriever_resources = run.retrieverResources;
 	metadata.usage = run.usage();
 	if (run.traits.reasoningEvents && run.hasWorkflow) metadata.reasoning = run.reasoning;
 	return metadata;
-}
-
-/** A Chatflow leaves the annotation out. */
-function annotationOf({ hasWorkflow }: RunSession): Dict {
-	if (hasWorkflow) return {};
-	return { annotation_reply: { id: randomUUID(), account: { id: randomUUID(), name: 'Owner' } } };
 }
 
 const TAIL_STEPS: Record<TailStep, (run: RunSession, end: RunEnd) => void> = {
@@ -167,7 +137,7 @@ const TAIL_STEPS: Record<TailStep, (run: RunSession, end: RunEnd) => void> = {
 		run.emit('message_end', {
 			id: run.messageId,
 			metadata: messageMetadata(run),
-			files: run.hasWorkflow ? run.outputFiles : null,
+			files: run.outputFiles,
 		});
 	},
 	workflow_finished: (run, end) => {

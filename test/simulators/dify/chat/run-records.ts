@@ -1,4 +1,5 @@
-import type { Conversation, Message, RunRecord } from '../state';
+import { randomUUID } from 'node:crypto';
+import type { Conversation, Message, RunRecord, WorkflowLog } from '../state';
 import type { Dict } from '../types';
 import type { RunSession } from './session';
 
@@ -71,5 +72,35 @@ export function newMessage(run: RunSession, conversation: Conversation): Message
 		agentThoughts: [],
 		extraContents: [],
 		createdAt: run.createdAt,
+	};
+}
+
+/** The row that the log of a Workflow app gets as soon as a run starts; it follows the run's record. */
+export function newLog({ record, app }: RunSession): WorkflowLog {
+	return {
+		id: randomUUID(),
+		appId: app.id,
+		runId: record.id,
+		...logFields(record),
+		triggeredFrom: 'app-run',
+		createdFrom: 'service-api',
+		createdByRole: 'end_user',
+		endUserId: record.endUserId,
+		account: null,
+		createdAt: record.createdAt,
+	};
+}
+
+/** What of a row changes while its run goes on. */
+export function logFields(record: RunRecord) {
+	return {
+		status: record.status,
+		error: record.error,
+		elapsedTime: ((record.finishedAt ?? Date.now()) - record.createdAt) / 1000,
+		totalTokens: record.totalTokens,
+		totalSteps: record.totalSteps,
+		exceptionsCount: record.exceptionsCount,
+		text: JSON.stringify([record.inputs, record.outputs]),
+		finishedAt: record.finishedAt,
 	};
 }

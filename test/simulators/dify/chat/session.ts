@@ -23,7 +23,7 @@ import {
 } from './nodes';
 import { Pauses } from './pauses';
 import { Pacer } from './pacer';
-import { newMessage, newRunRecord } from './run-records';
+import { newLog, newMessage, newRunRecord } from './run-records';
 import { RunEnd, type Outcome } from './signals';
 import { usageOf } from './usage';
 
@@ -62,8 +62,6 @@ export class RunSession {
 	phase: 'running' | 'paused' | 'ended' = 'running';
 	outcome: Outcome | null = null;
 	endError: RunEnd | null = null;
-	/** An agent that lost its client goes on, and saves its thoughts but no answer. */
-	orphaned = false;
 	/** No pings although the run lives (`#hang`). */
 	silent = false;
 	workflowStarted = false;
@@ -125,8 +123,7 @@ export class RunSession {
 		if (!this.message) return { event, workflow_run_id: this.id, task_id: this.taskId };
 		return {
 			event,
-			// A Completion app keeps a conversation to itself.
-			...(this.app.mode === 'completion' ? {} : { conversation_id: this.message.conversationId }),
+			conversation_id: this.message.conversationId,
 			message_id: this.messageId,
 			created_at: seconds(this.createdAt),
 			task_id: this.taskId,
@@ -177,8 +174,7 @@ export class RunSession {
 			this.emitWorkflow('text_chunk', { text, from_variable_selector: selector });
 			return;
 		}
-		const from = this.hasWorkflow ? selector : null;
-		const tail = `,"from_variable_selector":${JSON.stringify(from)}}`;
+		const tail = this.hasWorkflow ? `,"from_variable_selector":${JSON.stringify(selector)}}` : '}';
 		this.channel.publish({
 			event: 'message',
 			text: `${this.messageHead()}${JSON.stringify(text)}${tail}`,
@@ -187,6 +183,7 @@ export class RunSession {
 
 	/** Announces the run to clients. */
 	startWorkflow(reason: 'initial' | 'resumption' = 'initial'): void {
+		if (!this.message && !this.workflowStarted) this.state.logs.push(newLog(this));
 		this.workflowStarted = true;
 		this.emitWorkflow('workflow_started', {
 			id: this.id,

@@ -47,7 +47,7 @@ export async function replyBlocking(
 		task_id: run.taskId,
 		id: run.messageId,
 		message_id: run.messageId,
-		...(run.app.mode === 'completion' ? {} : { conversation_id: run.conversation.id }),
+		conversation_id: run.conversation.id,
 		mode: run.app.mode,
 		answer: run.replacement?.answer ?? run.answer,
 		metadata: messageMetadata(run),

@@ -40,10 +40,9 @@ export function replyStreaming(context: RequestContext, run: RunSession, flow: S
 		cutEvents: run.plan.optionalNumber('cut-events'),
 		splitBytes: run.plan.has('utf8') ? 5 : undefined,
 		headers: traits.newest && inWorker ? { 'X-Workflow-Run-ID': run.id } : {},
-		// A run in the request dies with its client; that of an Agent app goes on for nobody.
+		// Before 1.13 the run dies with its client.
 		onClientGone: () => {
-			if (run.app.mode === 'agent-chat') run.orphaned = true;
-			else if (!inWorker) run.kill();
+			if (!inWorker) run.kill();
 		},
 	});
 	connection.onOver(run.channel.subscribe(connection));

@@ -1,3 +1,4 @@
+import { logFields } from '../chat/run-records';
 import type { RequestContext } from '../context';
 import { DifyError, invalidParam, notFound } from '../errors';
 import { pydanticMessage } from '../python';
@@ -118,6 +119,11 @@ function logItem(context: RequestContext, log: WorkflowLog): Dict {
 	};
 }
 
+function upToDate({ core }: RequestContext, log: WorkflowLog): WorkflowLog {
+	const record = core.state.runs.get(log.runId);
+	return record ? { ...log, ...logFields(record) } : log;
+}
+
 /** Only Workflow apps write these logs; for Chatflow apps the list is empty. */
 function logs(context: RequestContext): void {
 	const { app, core } = context;
@@ -125,6 +131,7 @@ function logs(context: RequestContext): void {
 	const limit = context.integer(LOG_MODEL, 'limit', 20, 1, 100);
 	const wanted = logFilter(context);
 	const mine = core.state.logs
+		.map((log) => upToDate(context, log))
 		.filter((log) => log.appId === app.id && wanted(log))
 		.reverse()
 		.sort((a, b) => b.createdAt - a.createdAt);

@@ -91,7 +91,6 @@ export function newSegment(documentId: string, position: number, content: string
 		error: null,
 		createdAt: now,
 		updatedAt: now,
-		changed: false,
 		completedAt: now,
 		children: [],
 		attachments: [],

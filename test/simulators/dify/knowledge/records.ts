@@ -47,8 +47,6 @@ export interface Segment {
 	error: string | null;
 	createdAt: number;
 	updatedAt: number;
-	/** Changed since it was made. */
-	changed: boolean;
 	completedAt: number | null;
 	children: ChildChunk[];
 	attachments: Dict[];

@@ -5,7 +5,7 @@ import type { SimulatorCore } from '../core';
 import { settle, startIndexing } from './indexing';
 import { defaultEmbedding } from './models';
 import type { Datasource, DocForm, KnowledgeBase, KnowledgeDocument, ProcessRule } from './records';
-import { automaticRule, blankDocument } from './saving';
+import { AUTOMATIC_RULES, blankDocument } from './saving';
 
 export interface KnowledgeBaseSeed {
 	name?: string;
@@ -88,7 +88,11 @@ export function seedDocument(core: SimulatorCore, seed: DocumentSeed): Knowledge
 		createdAt: seed.createdAt ?? Date.now(),
 	};
 	knowledge.files.set(file.id, file);
-	const rule = (base.processRule ??= seed.processRule ?? automaticRule());
+	const rule = (base.processRule ??= seed.processRule ?? {
+		id: randomUUID(),
+		mode: 'automatic',
+		rules: AUTOMATIC_RULES,
+	});
 	const document = blankDocument(base, knowledge.nextSequence(), name, seed.processRule ?? rule);
 	document.fileId = file.id;
 	document.dataSourceInfo = { upload_file_id: file.id };
