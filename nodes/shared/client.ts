@@ -10,27 +10,15 @@ import type { RetryDelays, RetryPolicy } from './retry';
 import { retryDelayMs, retryReason } from './retry';
 import { wait } from './wait';
 
-/** How long a caller waits. */
-interface Patience {
+/** Who calls a service: an input item, a poll, or a picker of the editor. */
+export interface Caller {
+	readonly context: ApiContext;
 	/** Milliseconds that a request may take to be answered, and then to go on being answered. */
 	readonly timeoutMs: number;
 	/** Ends the requests: fires when the user stops the execution. */
 	readonly signal?: AbortSignal;
 	/** Ends the waits between attempts, where that is to be earlier. */
 	readonly cancel?: AbortSignal;
-}
-
-/** Who calls a service: an input item, a poll, or a picker of the editor. */
-export interface Caller extends Patience {
-	readonly context: ApiContext;
-}
-
-/** The test of a credential, which n8n gives another helper for requests. */
-export interface TestCaller extends Patience {
-	readonly send: (
-		options: IHttpRequestOptions,
-		signal: AbortSignal,
-	) => Promise<HttpResponse<ByteStream>>;
 }
 
 /** What tells one service from another. */
@@ -92,7 +80,7 @@ function segment(id: string): string {
  */
 export async function withRetries<T>(
 	{ name, retry }: Service,
-	{ signal, cancel = signal }: Patience,
+	{ signal, cancel = signal }: Caller,
 	{ method = 'GET', isRead = method === 'GET', retryDelays }: RepeatableCall,
 	attempt: () => Promise<T>,
 ): Promise<T> {
@@ -120,7 +108,7 @@ const MAX_PAUSES = 10;
 export class Client {
 	constructor(
 		private readonly service: Service,
-		private readonly caller: Caller | TestCaller,
+		private readonly caller: Caller,
 	) {}
 
 	async get(path: string, qs?: Call['qs']): Promise<unknown> {
@@ -129,10 +117,6 @@ export class Client {
 
 	async post(path: string, body?: Call['body']): Promise<unknown> {
 		return await this.request({ method: 'POST', path, body });
-	}
-
-	async patch(path: string, body: Call['body']): Promise<unknown> {
-		return await this.request({ method: 'PATCH', path, body });
 	}
 
 	async put(path: string, body: Call['body']): Promise<unknown> {
@@ -204,13 +188,11 @@ export class Client {
 		{ path: url, method = 'GET', qs, headers, body, form, timeoutMs }: Call,
 		signal: AbortSignal,
 	): Promise<HttpResponse<ByteStream>> {
-		const { caller } = this;
 		const multipart = await form?.();
-		const timeout = timeoutMs ?? caller.timeoutMs;
+		const timeout = timeoutMs ?? this.caller.timeoutMs;
 		const options = { method, url, qs, headers, body: multipart?.body ?? body, timeout };
 		try {
-			if ('send' in caller) return await caller.send(options, signal);
-			return await sendRequest(caller.context, this.service, options, signal);
+			return await sendRequest(this.caller.context, this.service, options, signal);
 		} finally {
 			multipart?.dispose();
 		}

@@ -21,7 +21,7 @@ const OPERATIONS: Record<string, Record<string, string[]>> = {
 		feedback: ['getAll', 'submit'],
 		file: ['download', 'upload'],
 		humanInput: ['getForm', 'resume', 'submitForm'],
-		knowledgeBase: ['create', 'delete', 'get', 'getAll', 'retrieve', 'update'],
+		knowledgeBase: ['getAll'],
 		workflow: ['stop'],
 		workflowRun: ['get', 'getLogs'],
 	},

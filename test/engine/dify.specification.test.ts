@@ -2,7 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import { startDifySimulator } from '../simulators/dify';
 import type { DifySimulator } from '../simulators/dify';
-import { callOf, CALLS, deviations } from '../support/dify/conformity';
+import { callOf, CALLS, deviations, WORKFLOW_CALLS } from '../support/dify/conformity';
 import type { SentRequest } from '../support/dify/conformity';
 import { picked, runDify } from '../support/dify/run';
 import { storeBinary } from '../support/engine';
@@ -127,6 +127,41 @@ const OPERATIONS: Array<[`${string}.${string}`, string, INodeParameters]> = [
 	],
 ];
 
+/** The same for Workflow apps; the call is the last one that the operation makes. */
+const WORKFLOW_OPERATIONS: Array<[`${string}.${string}`, string, INodeParameters]> = [
+	[
+		'workflow.run',
+		'POST /workflows/run',
+		{
+			user,
+			inputs: '{"city": "Oslo"}',
+			files: { file: [{ source: 'url', url: 'https://example.com/a.png' }] },
+			options: { responseMode: 'blocking' },
+		},
+	],
+	[
+		'workflow.run',
+		'POST /workflows/{workflow_id}/run',
+		{ user, inputs: '{}', options: { workflowId: UUID } },
+	],
+	['workflow.stop', 'POST /workflows/tasks/{task_id}/stop', { taskId: UUID, user }],
+	['humanInput.resume', 'GET /workflow/{workflow_run_id}/events', { workflowRunId: UUID, user }],
+];
+
+it('the node has an operation for each call of the tag Workflow Runs', () => {
+	expect(WORKFLOW_OPERATIONS.map(([, call]) => call).sort()).toEqual([...WORKFLOW_CALLS].sort());
+});
+
+it.each(WORKFLOW_OPERATIONS)(
+	'%s makes the call %s of a Workflow app as the specification says',
+	async (operation, call, parameters) => {
+		simulator.setVersion('1.14');
+		await runDify(simulator, operation, parameters, { apiKey: 'app-workflow-key' });
+		expect(simulator.requests.map(callOf).at(-1)).toBe(call);
+		expect(simulator.requests.flatMap(deviations)).toEqual([]);
+	},
+);
+
 it('the node has an operation for each of the 28 calls of the specification', () => {
 	expect(OPERATIONS.map(([, call]) => call).sort()).toEqual([...CALLS].sort());
 	expect(CALLS).toHaveLength(28);
@@ -137,11 +172,7 @@ it.each(OPERATIONS)(
 	async (operation, call, parameters) => {
 		const data = await storeBinary(Buffer.from('x'), { fileName: 'a.mp3', mimeType: 'audio/mpeg' });
 		await runDify(simulator, operation, parameters, { items: [{ json: {}, binary: { data } }] });
-		// Whether an app knows blocking mode is asked first.
-		const calls = simulator.requests
-			.map(callOf)
-			.filter((made) => made === call || made !== 'GET /info');
-		expect(calls).toEqual([call]);
+		expect(simulator.requests.map(callOf)).toEqual([call]);
 		expect(simulator.requests.flatMap(deviations)).toEqual([]);
 	},
 );

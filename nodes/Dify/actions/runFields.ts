@@ -89,6 +89,44 @@ export const separateReasoningOption: INodeProperties = {
 		'Whether to move what models write between &lt;think&gt; tags from the answer to the field reasoning',
 };
 
+export const keepAudioOption: INodeProperties = {
+	displayName: 'Keep Audio',
+	name: 'keepAudio',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to put the spoken answer of apps that play it automatically into the binary field audio',
+};
+
+export const responseModeOption: INodeProperties = {
+	displayName: 'Response Mode',
+	name: 'responseMode',
+	type: 'options',
+	options: [
+		{
+			name: 'Blocking',
+			value: 'blocking',
+			description: 'Wait for the whole answer; proxies may cut long runs off',
+		},
+		{
+			name: 'Streaming',
+			value: 'streaming',
+			description: 'Read the answer while it is written; safe for long runs',
+		},
+	],
+	default: 'streaming',
+	description: 'How Dify sends the answer',
+};
+
+export const workflowIdOption: INodeProperties = {
+	displayName: 'Workflow ID',
+	name: 'workflowId',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. 2b7d6f0a-5a4f-4a4e-9d35-0a4a1f5c6b7e',
+	description: 'A published version of the app to run instead of the latest one',
+};
+
 /** Says what the limit of a stream is, and what it is when nothing is set. */
 const streamTimeoutOption: INodeProperties = {
 	...timeoutOption,

@@ -50,8 +50,7 @@ async function savedMessage(
 	}
 }
 
-/** The message as it stands in the history; `undefined` if it cannot be read now. */
-export async function findMessage(
+async function findMessage(
 	caller: Caller,
 	state: RunState,
 	user: string,

@@ -76,6 +76,9 @@ function runHints(state: RunState, { conversationId }: Asker, mode: OutputMode):
 		const reason = asText(state.finished?.error);
 		hints.push(`The run was stopped before its end${reason ? `: ${reason}` : ''}`);
 	}
+	if (status === 'partial-succeeded') {
+		hints.push('Some nodes failed and the workflow went on without them: see the field nodes');
+	}
 	if (state.recovered) hints.push(words.recovered);
 	if (wasReset(state, conversationId)) {
 		hints.push(`Dify did not know the conversation ${conversationId} and started a new one`);

@@ -3,19 +3,30 @@ import type { IDataObject } from 'n8n-workflow';
 import { path } from '../../shared/client';
 import type { OutputMode } from '../../shared/fields';
 import { isBlockingAnswer, takeBlockingAnswer } from './state/blocking';
-import { answerOf, idsOf, OUTPUTS, thoughtsOf } from './state/outputs';
+import { answerOf, idsOf, OUTPUTS } from './state/outputs';
 import type { RunKind, RunState } from './state/state';
+import {
+	isWorkflowAnswer,
+	takeWorkflowAnswer,
+	WORKFLOW_OUTPUTS,
+	workflowReceived,
+	workflowText,
+} from './state/workflow';
 
 /** What tells one kind of run from the others; all else in this folder is the same for all of them. */
 export interface Kind {
 	/** The call that stops a run by its task. */
 	stopPath: (taskId: string) => string;
+	/** Whether the app keeps a log in which a run can be found. */
+	isLogged: boolean;
 	/** Whether a JSON is what blocking mode answers with, not that of another server or of a failure. */
 	isBlockingAnswer: (json: unknown) => boolean;
 	/** Takes the answer of blocking mode into the state, as the events of a stream would be. */
 	takeBlockingAnswer: (state: RunState, answer: unknown) => void;
 	/** What becomes items, by output mode. */
 	outputs: Record<OutputMode, (state: RunState) => IDataObject[]>;
+	/** The text to show to a caller who watches. */
+	shownText: (state: RunState) => string;
 	/** What an error keeps of all that came before it. */
 	received: (state: RunState) => IDataObject;
 	words: Words;
@@ -27,8 +38,6 @@ interface Words {
 	result: string;
 	/** What to do if it is not known whether a run has begun. */
 	maybeSent: string;
-	/** What to do if an answer has begun for which there is no run. */
-	noRun: string;
 	/** What to do if a run is known, but not how it ended. */
 	maybeRunning: string;
 	/** A stream that was lost had no consequences. */
@@ -41,21 +50,40 @@ interface Words {
 export const KINDS: Record<RunKind, Kind> = {
 	chat: {
 		stopPath: (taskId) => path`/chat-messages/${taskId}/stop`,
+		isLogged: false,
 		isBlockingAnswer,
 		takeBlockingAnswer,
 		outputs: OUTPUTS,
-		received: (state) => ({ answer: answerOf(state), ...idsOf(state), ...thoughtsOf(state) }),
+		shownText: answerOf,
+		received: (state) => ({ answer: answerOf(state), ...idsOf(state) }),
 		words: {
 			result: 'The answer',
 			maybeSent:
 				'The message may have reached Dify, and its run may be going on. Look at Conversation > Get Messages or at the log of the app before you send it again',
-			noRun:
-				'The text so far is in the details as answer; Dify saves no more of it once the connection is lost. An Agent app may have gone on: see agent_thoughts in Conversation > Get Messages before you send the message again',
 			maybeRunning:
 				'The run may still be going on; workflow_run_id and conversation_id are in the details. Get its result with Workflow Run > Get or Conversation > Get Messages instead of sending the message again',
 			recovered:
 				'The stream was lost. The answer was completed by other calls, not asked for again',
 			noNodes: 'No node of a workflow has run, so there is one item with the answer',
+		},
+	},
+	workflow: {
+		stopPath: (taskId) => path`/workflows/tasks/${taskId}/stop`,
+		isLogged: true,
+		isBlockingAnswer: isWorkflowAnswer,
+		takeBlockingAnswer: takeWorkflowAnswer,
+		outputs: WORKFLOW_OUTPUTS,
+		shownText: workflowText,
+		received: workflowReceived,
+		words: {
+			result: 'The result of the workflow',
+			maybeSent:
+				'The workflow may be running. Look at Workflow Run > Get Logs before you run it again',
+			maybeRunning:
+				'The run may still be going on; workflow_run_id is in the details. Get its result with Workflow Run > Get instead of running the workflow again',
+			recovered:
+				'The stream was lost. The result was completed by other calls; the workflow was not run again',
+			noNodes: 'Dify did not tell the nodes, so there is one item with the outputs',
 		},
 	},
 };

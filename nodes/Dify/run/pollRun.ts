@@ -8,7 +8,7 @@ import { asObject, asText, objectsIn } from '../../shared/values';
 import { wait } from '../../shared/wait';
 import { dify } from '../transport/dify';
 import type { RunReader } from './readEvents';
-import { addFiles } from './state/files';
+import { addFiles, filesIn } from './state/files';
 import { withStop } from './state/reduce';
 import type { RunState } from './state/state';
 
@@ -17,7 +17,7 @@ const MAX_INTERVAL_MS = 30_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 
 /** The status of a run whose end is still to come. */
-const UNDER_WAY = new Set(['running', 'scheduled']);
+export const UNDER_WAY: ReadonlySet<string> = new Set(['running', 'scheduled']);
 
 /**
  * Asks for the run in growing intervals until it has ended or paused, or the time is up. The first
@@ -66,5 +66,5 @@ export function takeRun(state: RunState, run: IDataObject): void {
 		return;
 	}
 	state.finished = data;
-	addFiles(state, objectsIn(outputs.files));
+	addFiles(state, state.kind === 'workflow' ? filesIn(outputs) : objectsIn(outputs.files));
 }

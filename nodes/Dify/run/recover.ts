@@ -1,11 +1,12 @@
 import type { OpenResponse } from '../../shared/client';
 import { path } from '../../shared/client';
 import { dify } from '../transport/dify';
-import { followAgent } from './agentHistory';
 import { completeFromHistory } from './history';
 import { pollRun } from './pollRun';
 import type { RunReader, StreamEnd } from './readEvents';
 import { readEvents } from './readEvents';
+import type { RunKind } from './state/state';
+import { mendText } from './state/workflow';
 
 /** For how many times the idle timeout a lost run is watched. */
 const RECOVERY_FACTOR = 10;
@@ -13,8 +14,8 @@ const RECOVERY_FACTOR = 10;
 /**
  * Gets the rest of an answer whose stream was lost, without sending the message again: the run goes
  * on in the server. First by the run's own events (Dify 1.14 and newer), which tell the state so far
- * and go on; else by polling the run until it has ended. The text is then taken from the
- * conversation's history, where an Agent app leaves its thoughts too. Ends after ten times the idle timeout, and at the reader's own limit.
+ * and go on; else by polling the run until it has ended. The text is then completed
+ * ({@link COMPLETE_TEXT}). Ends after ten times the idle timeout, and at the reader's own limit.
  *
  * @returns `complete` if the state holds a whole answer now, else how the stream had ended.
  */
@@ -24,18 +25,28 @@ export async function recoverRun(reader: RunReader, lost: StreamEnd): Promise<St
 	const latest = Date.now() + timeouts.idleMs * RECOVERY_FACTOR;
 	const until = lost === 'overdue' ? Date.now() : Math.min(reader.until, latest);
 	const bounded = { ...reader, until };
+	const before = state.answer;
+	if (state.workflowRunId === undefined && lost !== 'overdue') await reader.findRun?.();
 	if (state.workflowRunId !== undefined) {
 		if (lost !== 'overdue') await followRun(bounded);
 		if (!hasEnded(reader)) await pollRun(bounded);
 		if (!hasEnded(reader)) return lost;
 	}
 	if (caller.signal?.aborted) return lost;
-	const isAgent = state.agentThoughts.size > 0;
-	const whole = await (isAgent ? followAgent(bounded) : completeFromHistory(reader));
+	const whole = await COMPLETE_TEXT[state.kind](reader, before);
 	if (!hasEnded(reader) && !whole) return lost;
 	state.recovered = true;
 	return 'complete';
 }
+
+/** Completes the text of a run that was lost; gives whether that is the whole answer. */
+const COMPLETE_TEXT: Record<RunKind, (reader: RunReader, before: string) => Promise<boolean>> = {
+	chat: completeFromHistory,
+	workflow: async ({ state }, before) => {
+		mendText(state, before);
+		return false;
+	},
+};
 
 function hasEnded({ state }: RunReader): boolean {
 	return Boolean(state.finished ?? state.paused ?? state.error);
@@ -50,6 +61,8 @@ async function followRun(reader: RunReader): Promise<void> {
 		// Servers before 1.14 do not know this call: the run is polled instead.
 		return;
 	}
+	// A Chatflow run says so itself, where it matters.
+	if (reader.state.kind === 'workflow') reader.state.hasGap = true;
 	await readEvents(response, reader);
 }
 

@@ -1,24 +1,22 @@
-import type { BodyLimits } from '../../shared/body';
-import { readText } from '../../shared/body';
 import type { Call, Caller, OpenResponse } from '../../shared/client';
 import { ChatflowError } from '../../shared/errors';
 import type { HttpResponse } from '../../shared/http';
-import { networkError } from '../../shared/http';
 import type { Item } from '../../shared/item';
-import { tryParseJson } from '../../shared/json';
 import { maybeDelivered } from '../../shared/retry';
 import { asText } from '../../shared/values';
 import { dify } from '../transport/dify';
-import { responseError } from '../transport/errors';
 import { KINDS } from './kinds';
 import { blockingTimeoutMs, latestEnd, readTimeouts } from './limits';
 import type { Message } from './message';
 import { checkMessage, watchSilence } from './preflight';
-import type { StreamEnd } from './readEvents';
+import type { RunReader, StreamEnd } from './readEvents';
+import { readBlockingAnswer } from './readBlockingAnswer';
 import { readEvents } from './readEvents';
 import { recoverRun } from './recover';
+import type { KnownRuns } from './runLog';
+import { findRun } from './runLog';
 import { showText } from './showRun';
-import type { RunKind, RunState, TextChange } from './state/state';
+import type { RunKind, RunState } from './state/state';
 import { stopOnCancel } from './stopOnCancel';
 
 /** How a run ended: like its stream, or because the user cancelled the execution. */
@@ -38,20 +36,29 @@ const RETRY_DELAYS: Call['retryDelays'] = {
  * @throws ChatflowError if the message is not accepted.
  */
 export async function sendMessage(item: Item, message: Message, state: RunState): Promise<RunEnd> {
+	const runs = await knownRuns(item);
 	const stoppable = stopOnCancel(item, state, message.user);
 	// A blocking call tells its task only at its end: there is nothing to stop, it is just cut.
 	const isBlocking = message.body.response_mode === 'blocking';
 	const caller = isBlocking ? item : stoppable.caller;
+	runs.active.add(state);
 	try {
 		const end = await stoppable.unlessCancelled(async () => {
 			await checkMessage(item, message);
-			return await exchange(item, caller, message, state);
+			return await exchange(item, caller, message, state, runs);
 		});
 		return stoppable.isCancelled() ? 'cancelled' : end;
 	} catch (error) {
 		if (stoppable.isCancelled()) return 'cancelled';
 		return await Promise.reject(error);
+	} finally {
+		runs.active.delete(state);
+		if (state.workflowRunId !== undefined) runs.ended.add(state.workflowRunId);
 	}
+}
+
+async function knownRuns(item: Item): Promise<KnownRuns> {
+	return await item.once('runs', async () => ({ active: new Set(), ended: new Set() }));
 }
 
 async function exchange(
@@ -59,31 +66,57 @@ async function exchange(
 	caller: Caller,
 	message: Message,
 	state: RunState,
+	runs: KnownRuns,
 ): Promise<StreamEnd> {
 	const { path, body, user } = message;
 	const until = latestEnd(item);
 	const timeouts = readTimeouts(item);
 	const isBlocking = body.response_mode === 'blocking';
-	const response = await post(caller, state.kind, {
-		method: 'POST',
-		path,
-		body,
-		headers: { Accept: isBlocking ? 'application/json' : 'text/event-stream' },
-		// One second more than our own limits, which say better what happened.
-		timeoutMs:
-			Math.min(isBlocking ? blockingTimeoutMs(item) : timeouts.firstEventMs, until - Date.now()) +
-			1_000,
-		retryDelays: RETRY_DELAYS,
-	});
-	if (isBlocking || !isEventStream(response)) {
-		const idleMs = isBlocking ? blockingTimeoutMs(item) : timeouts.firstEventMs;
-		await readBlockingAnswer(response, state, { idleMs, until });
-		return 'complete';
-	}
-	const onText = async (change: TextChange) => {
-		if (!state.hasGap) await showText(item.live, change);
+	const firstMs = isBlocking ? blockingTimeoutMs(item) : timeouts.firstEventMs;
+	const sentAt = Date.now();
+	const { isLogged } = KINDS[state.kind];
+	const reader: RunReader = {
+		caller,
+		user,
+		state,
+		timeouts,
+		until,
+		onText: async (change) => {
+			if (!state.hasGap) await showText(item.live, change);
+		},
+		...(isLogged
+			? { findRun: async () => await findRun(caller, message, state, runs, sentAt) }
+			: {}),
 	};
-	const reader = { caller, user, state, timeouts, until, onText };
+	try {
+		const response = await dify(caller).open({
+			method: 'POST',
+			path,
+			body,
+			headers: { Accept: isBlocking ? 'application/json' : 'text/event-stream' },
+			// One second more than our own limits, which say better what happened.
+			timeoutMs: Math.min(firstMs, until - Date.now()) + 1_000,
+			retryDelays: RETRY_DELAYS,
+		});
+		if (!isBlocking && isEventStream(response)) {
+			return await readStream(item, message, response, reader);
+		}
+		await readBlockingAnswer(response, state, { idleMs: firstMs, until });
+		return 'complete';
+	} catch (error) {
+		if (!(error instanceof ChatflowError) || !isLost(error)) return await Promise.reject(error);
+		if ((await recoverRun(reader, { broken: error.message })) === 'complete') return 'complete';
+		throw maybeDelivered(error) ? doubted(error, state.kind) : error;
+	}
+}
+
+async function readStream(
+	item: Item,
+	message: Message,
+	response: OpenResponse,
+	reader: RunReader,
+): Promise<StreamEnd> {
+	const { state } = reader;
 	const silence = watchSilence(item, message, state, response);
 	const end = await readEvents(response, reader);
 	const reason = silence.end();
@@ -94,12 +127,12 @@ async function exchange(
 	return await recoverRun(reader, end);
 }
 
-async function post(caller: Caller, kind: RunKind, call: Call): Promise<OpenResponse> {
-	try {
-		return await dify(caller).open(call);
-	} catch (error) {
-		throw error instanceof ChatflowError && maybeDelivered(error) ? doubted(error, kind) : error;
-	}
+/** What proxies say if the server behind them takes too long, while the run goes on. */
+const PROXY_STATUS = new Set([502, 504, 524]);
+
+/** Whether the run may be going on although its answer did not come. */
+function isLost(error: ChatflowError): boolean {
+	return maybeDelivered(error) || PROXY_STATUS.has(error.attempt.status ?? 0);
 }
 
 /** The message may have reached the server although no response came. */
@@ -110,33 +143,4 @@ function doubted({ info, attempt }: ChatflowError, kind: RunKind): ChatflowError
 /** A proxy or an app that cannot stream may respond with plain JSON although a stream was requested. */
 function isEventStream({ headers }: HttpResponse<unknown>): boolean {
 	return !/json|html/i.test(headers['content-type'] ?? '');
-}
-
-/** @throws ChatflowError if the response breaks off or is not Dify's. */
-async function readBlockingAnswer(
-	response: OpenResponse,
-	state: RunState,
-	limits: BodyLimits,
-): Promise<void> {
-	const kind = KINDS[state.kind];
-	const text = await wholeText(response, state.kind, limits);
-	const answer = tryParseJson(text);
-	if (!kind.isBlockingAnswer(answer)) {
-		throw new ChatflowError(responseError({ ...response, body: text }));
-	}
-	kind.takeBlockingAnswer(state, answer);
-}
-
-async function wholeText(
-	response: OpenResponse,
-	kind: RunKind,
-	limits: BodyLimits,
-): Promise<string> {
-	try {
-		return await readText('Dify', response, limits);
-	} catch (error) {
-		throw doubted(networkError('Dify', error), kind);
-	} finally {
-		response.close();
-	}
 }

@@ -1,5 +1,5 @@
 import type { LiveText } from '../../shared/liveText';
-import { answerOf } from './state/outputs';
+import { KINDS } from './kinds';
 import type { RunState, TextChange } from './state/state';
 
 /**
@@ -11,7 +11,7 @@ export async function showRun(live: LiveText, run: () => Promise<RunState>): Pro
 	try {
 		const state = await run();
 		// A text that did not come as a stream, or came differently, is shown before the end.
-		await live.replace(answerOf(state));
+		await live.replace(KINDS[state.kind].shownText(state));
 		await live.end();
 		return state;
 	} catch (error) {

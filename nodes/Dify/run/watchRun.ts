@@ -47,8 +47,8 @@ async function watchOnce(reader: RunReader): Promise<StreamEnd> {
 	if (end === 'tooLarge') return end;
 	if (end !== 'complete') return await recoverRun(reader, end);
 	// A run that has ended already is told without its text.
-	const { finished, answer } = reader.state;
-	if (finished && answer === '') await completeFromHistory(reader);
+	const { kind, finished, answer } = reader.state;
+	if (kind === 'chat' && finished && answer === '') await completeFromHistory(reader);
 	return end;
 }
 

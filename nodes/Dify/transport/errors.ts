@@ -34,10 +34,8 @@ export function responseError(
 	special?: SpecialAdvice,
 ): ErrorInfo {
 	const json = asObject(tryParseJson(body));
-	const told = asText(json.error);
-	const said = asText(json.message) ?? told;
-	// The calls for chunks give no code when they reject a value.
-	const code = asText(json.code) ?? (told && status === 400 ? 'invalid_param' : undefined);
+	const code = asText(json.code);
+	const said = asText(json.message);
 	const error = apiError({ status: String(status), code, message: said ?? '' }, special);
 	const isPage = said === undefined && code === undefined && body !== '';
 	return isPage ? { ...error, page: body } : error;
@@ -57,7 +55,7 @@ export function apiError(error: ApiError, special?: SpecialAdvice): ErrorInfo {
 		? ADVICE_BY_CODE.get('too_many_requests')
 		: (byMessage(message, special?.byMessage) ?? byMessage(message, ADVICE_BY_MESSAGE));
 	const advice = known ?? specialAdvice(error, special) ?? adviceFor(error);
-	const needsMessage = !known && message !== '' && saysTooLittle(error, advice, special);
+	const needsMessage = !known && message !== '' && saysTooLittle(error, advice);
 	return {
 		message: needsMessage ? `${advice.message}: ${readableMessage(message)}` : advice.message,
 		description: advice.description,
@@ -103,21 +101,7 @@ function statusDetail(status: string) {
 	return status ? { status: Number(status) } : {};
 }
 
-/** What Agent apps answer to a blocking call; the newest say "Agent App". */
-export const BLOCKING_REFUSED: ApiError = {
-	status: '400',
-	code: 'invalid_param',
-	message: 'Agent Chat App does not support blocking mode',
-};
-
 const ADVICE_BY_MESSAGE: MessageAdvice[] = [
-	{
-		test: /^agent (chat )?app does not support blocking mode/i,
-		advice: {
-			message: 'Agent apps do not know blocking mode',
-			description: 'Set Response Mode to Streaming: the node gives one item all the same',
-		},
-	},
 	{
 		test: /^conversation not exists/i,
 		advice: {
@@ -135,10 +119,11 @@ const ADVICE_BY_MESSAGE: MessageAdvice[] = [
 		},
 	},
 	{
-		test: /^agent (chat )?app does not support blocking mode/i,
+		test: /^(workflow not found with id|invalid workflow_id format|cannot use draft workflow)/i,
 		advice: {
-			message: 'Agent apps do not know blocking mode',
-			description: 'Set Response Mode to Streaming: the node gives one item all the same',
+			message: 'Dify does not know this version of the app',
+			description:
+				'Check the option Workflow ID: it is the workflow_id of a run of that version, which has to be published. Leave it empty to run the latest version',
 		},
 	},
 	{
@@ -171,7 +156,7 @@ const CODE_BY_STATUS: ReadonlyMap<string, string> = new Map([
 const PROXY_TIMEOUT: Advice = {
 	message: 'A proxy in front of Dify timed out; the run may still be in progress',
 	description:
-		'Set Response Mode to Streaming. Before sending the message again, look for the answer with Conversation > Get Messages',
+		'Set Response Mode to Streaming. Before sending it again, look for the answer with Conversation > Get Messages, of a Workflow app with Workflow Run > Get Logs',
 	failure: { cause: 'temporarily-unavailable' },
 };
 
@@ -200,7 +185,7 @@ function byMessage(message: string, table: MessageAdvice[] = []): Advice | undef
 }
 
 function specialAdvice({ status = '', code }: ApiError, special?: SpecialAdvice) {
-	return special?.byCode.get(code ?? CODE_BY_STATUS.get(status) ?? status);
+	return special?.byCode.get(code ?? CODE_BY_STATUS.get(status) ?? '');
 }
 
 function adviceFor({ status = '', code = '', inStream }: ApiError): Advice {
@@ -234,12 +219,7 @@ function generalAdvice(status: string): Advice {
 }
 
 /** The message of a response without a code is the text of a proxy's page: it adds nothing. */
-function saysTooLittle(
-	{ code, inStream }: ApiError,
-	{ isVague }: Advice,
-	special?: SpecialAdvice,
-): boolean {
+function saysTooLittle({ code, inStream }: ApiError, { isVague }: Advice): boolean {
 	if (code === undefined) return inStream === true;
-	const isKnown = ADVICE_BY_CODE.has(code) || special?.byCode.has(code) === true;
-	return isVague === true || !isKnown;
+	return isVague === true || !ADVICE_BY_CODE.has(code);
 }

@@ -1,5 +1,6 @@
 import knowledgeTable from '../../fixtures/dify/knowledgeRequests.json';
 import table from '../../fixtures/dify/requests.json';
+import workflowTable from '../../fixtures/dify/workflowRequests.json';
 
 /** A request as the simulator recorded it. */
 export interface SentRequest {
@@ -43,14 +44,18 @@ function endpointsOf(calls: object) {
 
 const CHATFLOW = endpointsOf(table);
 const KNOWLEDGE = endpointsOf(knowledgeTable);
+const WORKFLOW = endpointsOf(workflowTable);
 
 /** `/datasets/tags` is not `/datasets/{dataset_id}`: paths with fewer ids come first. */
-const ENDPOINTS = [...CHATFLOW, ...KNOWLEDGE].sort(
+const ENDPOINTS = [...CHATFLOW, ...KNOWLEDGE, ...WORKFLOW].sort(
 	(left, right) => left.names.length - right.names.length,
 );
 
 /** Names of every call of the Chatflow API: `METHOD /path`. */
 export const CALLS = CHATFLOW.map(({ key }) => key);
+
+/** The same of Workflow apps, beside those that they share with Chatflows. */
+export const WORKFLOW_CALLS = WORKFLOW.map(({ key }) => key);
 
 /** The same of knowledge. */
 export const KNOWLEDGE_CALLS = KNOWLEDGE.map(({ key }) => key);

@@ -41,6 +41,8 @@ export interface EngineRun {
 	credentials: Record<string, ICredentialDataDecryptedObject>;
 	/** Input items; one empty item by default. */
 	items?: INodeExecutionData[];
+	/** Whether it runs as the tool of an AI agent: n8n offers it as a type of its own. */
+	asTool?: boolean;
 	onError?: INode['onError'];
 	retryOnFail?: boolean;
 	maxTries?: number;
@@ -159,13 +161,14 @@ function buildWorkflow(
 	const byName = (type: string): INodeType | IVersionedNodeType =>
 		type === 'n8n-nodes-base.manualTrigger'
 			? start
-			: loader.getNode(type.split('.').pop() as string).type;
+			: loader.getNode((type.split('.').pop() as string).replace(/Tool$/, '')).type;
 	const nodeTypes: INodeTypes = {
 		getByName: byName,
 		getByNameAndVersion: (type: string) =>
 			NodeHelpers.getVersionedNodeType(byName(type)) as INodeType,
 		getKnownTypes: () => ({}),
 	};
+	const type = `n8n-nodes-chatflow.${options.node}${options.asTool ? 'Tool' : ''}`;
 	const workflow = new Workflow({
 		id: 'engine',
 		name: 'engine',
@@ -174,7 +177,7 @@ function buildWorkflow(
 		nodes: [
 			baseNode('Start', 'n8n-nodes-base.manualTrigger', {}),
 			{
-				...baseNode('Node', `n8n-nodes-chatflow.${options.node}`, options.parameters),
+				...baseNode('Node', type, options.parameters),
 				credentials: credentialNames(options.credentials),
 				onError: options.onError,
 				retryOnFail: options.retryOnFail,

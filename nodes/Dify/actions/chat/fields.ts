@@ -8,9 +8,12 @@ import {
 	allowedFileOriginsOption,
 	downloadFilesOption,
 	inputsFields,
+	keepAudioOption,
 	maxWaitOption,
+	responseModeOption,
 	separateReasoningOption,
 	withStreamTimeout,
+	workflowIdOption,
 } from '../runFields';
 
 const queryField: INodeProperties = {
@@ -33,15 +36,6 @@ const conversationIdField: INodeProperties = {
 	description:
 		'The conversation to go on with. Leave it empty to start a new one; its ID comes out as conversation_id.',
 	hint: 'Without it every item starts a new conversation',
-};
-
-const keepAudioOption: INodeProperties = {
-	displayName: 'Keep Audio',
-	name: 'keepAudio',
-	type: 'boolean',
-	default: false,
-	description:
-		'Whether to put the spoken answer of apps that play it automatically into the binary field audio',
 };
 
 const autoGenerateNameOption: INodeProperties = {
@@ -71,35 +65,6 @@ const onConversationResetOption: INodeProperties = {
 	default: 'continue',
 	description:
 		'What to do when Dify (1.15 and newer) does not know the conversation and silently starts a new one. It can only be noticed afterwards.',
-};
-
-const responseModeOption: INodeProperties = {
-	displayName: 'Response Mode',
-	name: 'responseMode',
-	type: 'options',
-	options: [
-		{
-			name: 'Blocking',
-			value: 'blocking',
-			description: 'Wait for the whole answer; proxies may cut long runs off',
-		},
-		{
-			name: 'Streaming',
-			value: 'streaming',
-			description: 'Read the answer while it is written; safe for long runs',
-		},
-	],
-	default: 'streaming',
-	description: 'How Dify sends the answer',
-};
-
-const workflowIdOption: INodeProperties = {
-	displayName: 'Workflow ID',
-	name: 'workflowId',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. 2b7d6f0a-5a4f-4a4e-9d35-0a4a1f5c6b7e',
-	description: 'A published version of the app to run instead of the latest one',
 };
 
 export const sendFields: INodeProperties[] = [

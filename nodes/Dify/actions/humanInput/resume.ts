@@ -10,9 +10,11 @@ import { latestEnd, readTimeouts } from '../../run/limits';
 import { runError } from '../../run/runError';
 import { showRun, showText } from '../../run/showRun';
 import { toolFields } from '../../run/state/outputs';
-import type { RunState } from '../../run/state/state';
+import type { RunKind, RunState } from '../../run/state/state';
 import { startState } from '../../run/state/state';
+import { workflowToolFields } from '../../run/state/workflow';
 import { watchRun } from '../../run/watchRun';
+import { appMode } from '../../transport/appMode';
 import { userField } from '../fields';
 import {
 	allowedFileOriginsOption,
@@ -28,7 +30,7 @@ const workflowRunIdField: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. {{ $json.workflow_run_id }}',
-	description: 'The paused run: workflow_run_id of Chat > Send',
+	description: 'The paused run: workflow_run_id of Chat > Send or Workflow > Run',
 	required: true,
 };
 
@@ -53,7 +55,7 @@ const messageIdOption: INodeProperties = {
 
 /**
  * Watches a run go on after its form was submitted (GET /workflow/{run}/events, Dify 1.14), and
- * gives what Chat > Send gives: the whole answer, or `status` `paused` again if another form is to
+ * gives what Chat > Send gives, for a Workflow app what Workflow > Run gives: the whole answer, or `status` `paused` again if another form is to
  * be filled. A run that has ended already is told by its detail. Can be called again at any time;
  * cancelling only stops watching.
  */
@@ -63,7 +65,7 @@ export const resume: Operation = {
 	description: 'Watch a run go on after its form was submitted, and get its answer',
 	fields: [
 		workflowRunIdField,
-		{ ...userField, description: 'The user who sent the message; nobody else can see the run' },
+		{ ...userField, description: 'The user who started the run; nobody else can see it' },
 		outputModeField,
 		withStreamTimeout(
 			optionsField(
@@ -76,14 +78,15 @@ export const resume: Operation = {
 			),
 		),
 	],
-	toolFields,
+	toolFields: (json) => ('conversation_id' in json ? toolFields : workflowToolFields),
 	execute: async (item) => {
 		const { live } = item;
 		const user = item.text('user');
+		const kind = (await appMode(item)) === 'workflow' ? 'workflow' : 'chat';
 		const state = await showRun(live, async () => {
 			const watched = await watchRun({
 				caller: item,
-				newState: () => resumedState(item),
+				newState: () => resumedState(item, kind),
 				user,
 				timeouts: readTimeouts(item),
 				until: latestEnd(item),
@@ -97,8 +100,9 @@ export const resume: Operation = {
 	},
 };
 
-function resumedState(item: Item): RunState {
+function resumedState(item: Item, kind: RunKind): RunState {
 	const state = startState({
+		kind,
 		keep: item.outputMode,
 		separateThinking: item.options.separateReasoning === true,
 	});

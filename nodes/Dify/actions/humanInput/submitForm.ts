@@ -37,7 +37,7 @@ export const submitForm: Operation = {
 	description: 'Fill in a form for the person who is asked',
 	fields: [
 		formTokenField,
-		{ ...userField, description: 'The user who answers: the one who sent the message' },
+		{ ...userField, description: 'The user who answers: the one who started the run' },
 		actionField,
 		inputsField,
 		optionsField(),

@@ -1,8 +1,9 @@
 import type { Resource } from '../../../shared/operation';
+import { run } from './run';
 import { stop } from './stop';
 
 export const workflow: Resource = {
 	name: 'Workflow',
-	defaultOperation: 'stop',
-	operations: { stop },
+	defaultOperation: 'run',
+	operations: { run, stop },
 };

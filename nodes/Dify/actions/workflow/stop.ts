@@ -13,7 +13,8 @@ const taskIdField: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. {{ $json.task_id }}',
-	description: 'The run to stop: the task_id that every event of a streamed run has',
+	description:
+		'The run to stop: task_id of Workflow > Run, which every event of a streamed run has',
 	required: true,
 };
 

@@ -11,13 +11,14 @@ import { asObject, asText, isObject, objectsIn } from '../../../shared/values';
 export type DifyEvent = { raw: IDataObject } & (
 	| MessageEvent
 	| { name: 'message_replace'; answer: string; isModeration: boolean }
-	| { name: 'text_chunk' | 'text_replace'; text: string }
+	/** A piece of what a Workflow app puts out, while it is written. */
+	| { name: 'text_chunk' | 'text_replace'; text: string; selector: unknown }
 	| MessageEndEvent
 	| { name: 'message_file'; file: IDataObject; isFromUser: boolean }
 	| { name: 'agent_thought'; id?: string; thought: IDataObject }
 	/** A piece of the model's reasoning, Dify 1.15 and later. */
 	| { name: 'reasoning_chunk'; nodeId: string; text: string }
-	| { name: 'workflow_started'; isResumption: boolean }
+	| { name: 'workflow_started'; isResumption: boolean; createdAt?: number }
 	| { name: 'workflow_finished'; run: RunData }
 	/** The run waits for humans (Dify 1.13 and later); `forms` are those that it has sent out. */
 	| { name: 'workflow_paused'; run: RunData; forms: IDataObject[] }
@@ -128,6 +129,7 @@ const PARSERS = new Map<string, Parser>(
 		workflow_started: (raw, data): DifyEvent => ({
 			name: 'workflow_started',
 			isResumption: data.reason === 'resumption',
+			createdAt: typeof data.created_at === 'number' ? data.created_at : undefined,
 			raw,
 		}),
 		workflow_finished: (raw, run): DifyEvent => ({ name: 'workflow_finished', run, raw }),
@@ -187,7 +189,7 @@ function messageEvent(raw: IDataObject): DifyEvent {
 
 function textEvent(raw: IDataObject, data: IDataObject): DifyEvent {
 	const name = raw.event === 'text_chunk' ? 'text_chunk' : 'text_replace';
-	return { name, text: asText(data.text) ?? '', raw };
+	return { name, text: asText(data.text) ?? '', selector: data.from_variable_selector, raw };
 }
 
 function nodeEvent(name: NodeEventName): Parser {

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { asText } from '../../../shared/values';
+import { asText, objectsIn } from '../../../shared/values';
 import type { RunState } from './state';
 
 /** Adds files that are not known yet: `message_end` and `workflow_finished` repeat them. */
@@ -11,6 +11,13 @@ export function addFiles(state: RunState, files: IDataObject[]): void {
 		if (key !== undefined) state.fileKeys.add(key);
 		state.files.push(file);
 	}
+}
+
+/** The files among the outputs of a workflow, for servers and calls that do not list them. */
+export function filesIn(outputs: IDataObject): IDataObject[] {
+	return Object.values(outputs)
+		.flatMap((value) => objectsIn(Array.isArray(value) ? value : [value]))
+		.filter((value) => value.dify_model_identity === '__dify__file__');
 }
 
 /** Ids are not always there, and the signature in a URL changes with every event. */

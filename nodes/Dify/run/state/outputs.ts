@@ -90,22 +90,17 @@ export function aggregated(state: RunState): IDataObject {
 		elapsed_time: run.elapsed_time ?? null,
 		total_tokens: run.total_tokens ?? null,
 		total_steps: run.total_steps ?? null,
-		nodes: [...state.ended.map((execution) => traceOf(execution)), ...unfinishedTrace(state)],
+		nodes: shortNodes(state),
 		...optionalFields(state, thought),
 	};
 }
 
-/** What an agent app thought, called and saw, one entry for each round. */
-export function thoughtsOf({ agentThoughts }: RunState): IDataObject {
-	return agentThoughts.size > 0 ? { agent_thoughts: [...agentThoughts.values()] } : {};
-}
-
 /** Fields that are there only when there is something to say. */
-function optionalFields(state: RunState, thought: string): IDataObject {
+export function optionalFields(state: RunState, thought = ''): IDataObject {
 	const reasoning = [...state.reasoning.values(), thought.trim()].filter(Boolean).join('\n\n');
 	return {
 		...(reasoning ? { reasoning } : {}),
-		...thoughtsOf(state),
+		...(state.agentThoughts.size > 0 ? { agent_thoughts: [...state.agentThoughts.values()] } : {}),
 		...(state.paused ? { human_input: [...state.forms.values()] } : {}),
 		...(state.warnings.length > 0 ? { warnings: state.warnings } : {}),
 		...(state.recovered ? { recovered: true } : {}),
@@ -125,8 +120,12 @@ function unfinished(state: RunState): Array<{ execution: NodeExecution; status: 
 		.map((execution) => ({ execution, status }));
 }
 
-function unfinishedTrace(state: RunState): IDataObject[] {
-	return unfinished(state).map(({ execution, status }) => traceOf(execution, status));
+/** A short trace of the nodes, in the order in which they ended. */
+export function shortNodes(state: RunState): IDataObject[] {
+	return [
+		...state.ended.map((execution) => traceOf(execution)),
+		...unfinished(state).map(({ execution, status }) => traceOf(execution, status)),
+	];
 }
 
 /**
@@ -135,17 +134,22 @@ function unfinishedTrace(state: RunState): IDataObject[] {
  * can have said, gets an item of its own.
  */
 export function perNode(state: RunState): IDataObject[] {
-	const items: IDataObject[] = [
-		...state.ended.map((execution) => nodeItem(state, execution)),
+	const items = nodeItems(state, runIdsOf(state));
+	if (items.length === 0) return [answerItem(state)];
+	const unsaid = state.recovered && answerOf(state) !== '' && !isAllSaid(state, items);
+	return unsaid ? [...items, answerItem(state)] : items;
+}
+
+/** An item for every execution; each has these ids. */
+export function nodeItems(state: RunState, ids: IDataObject): IDataObject[] {
+	return [
+		...state.ended.map((execution) => nodeItem(state, execution, ids)),
 		...unfinished(state).map(({ execution, status }) => ({
-			...nodeItem(state, execution),
+			...nodeItem(state, execution, ids),
 			status,
 			...formsOf(state, execution),
 		})),
 	];
-	if (items.length === 0) return [answerItem(state)];
-	const unsaid = state.recovered && answerOf(state) !== '' && !isAllSaid(state, items);
-	return unsaid ? [...items, answerItem(state)] : items;
 }
 
 /** Whether the nodes that are known can have said the answer. */
@@ -154,7 +158,7 @@ function isAllSaid({ unclaimed, executions }: RunState, items: IDataObject[]): b
 	return items.some(({ answer }) => answer) && [...unclaimed.keys()].every((id) => known.has(id));
 }
 
-function nodeItem(state: RunState, execution: NodeExecution): IDataObject {
+function nodeItem(state: RunState, execution: NodeExecution, ids: IDataObject): IDataObject {
 	const { nodeId, data, retries } = execution;
 	// What no later execution has claimed after all.
 	const rest = state.lastOf.get(nodeId) === execution ? state.unclaimed.get(nodeId) : undefined;
@@ -163,7 +167,7 @@ function nodeItem(state: RunState, execution: NodeExecution): IDataObject {
 		...withoutErrorKey(data, 'node_error'),
 		...(retries > 0 ? { retries } : {}),
 		answer: text,
-		...runIdsOf(state),
+		...ids,
 	};
 }
 
@@ -172,7 +176,6 @@ function answerItem(state: RunState): IDataObject {
 		title: 'Answer',
 		answer: answerOf(state),
 		status: statusOf(state),
-		...thoughtsOf(state),
 		...(state.paused ? { human_input: [...state.forms.values()] } : {}),
 		...(state.recovered ? { recovered: true } : {}),
 		...runIdsOf(state),
@@ -204,7 +207,7 @@ export function events(state: RunState): IDataObject[] {
  * Moves a text under the key `error` to another key. n8n's Retry On Fail takes a top-level `error`
  * in the first item for a failure and runs the node again, which would send the message again.
  */
-function withoutErrorKey(json: IDataObject, key: string): IDataObject {
+export function withoutErrorKey(json: IDataObject, key: string): IDataObject {
 	if (!('error' in json) || json.error === null) return json;
 	const { error, ...rest } = json;
 	return { ...rest, [key]: error };

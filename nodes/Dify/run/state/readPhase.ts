@@ -54,6 +54,8 @@ export function readPhase(state: RunState, timeouts: ReadTimeouts): ReadPhase {
 }
 
 function afterRun(state: RunState, status: string | undefined): ReadPhase {
+	// A Workflow app has no message whose end would follow.
+	if (state.kind === 'workflow') return speaks(state) ? GRACE.audio : ended(state);
 	if (status === 'failed') return GRACE.failedRun;
 	if (status === 'stopped') return state.messageEnded ? ended(state) : GRACE.failedRun;
 	if (!state.messageEnded) return GRACE.finishedRun;

@@ -3,7 +3,7 @@ import type { DifyEvent, RunData } from './event';
 import { addFiles } from './files';
 import { addForm, closeForms } from './forms';
 import type { RunState, TextChange } from './state';
-import { appendText, onAgentEvent, onAgentText, onRepeatedText, replaceText } from './text';
+import { appendText, onAgentText, onRepeatedText, replaceText } from './text';
 import { onContainerStarted, onNodeEnded, onNodeRetry, onNodeStarted } from './trace';
 
 /** The event of a name; some names share a shape. */
@@ -22,8 +22,9 @@ type Handlers = {
 
 /** What each event changes (SERVER.md, "Event semantics"). */
 const HANDLERS: Handlers = {
-	workflow_started: (state, { isResumption }) => {
+	workflow_started: (state, { isResumption, createdAt }) => {
 		if (isReplyOnly(state)) return;
+		state.createdAt ??= createdAt;
 		if (isResumption) onResumed(state);
 		state.started = true;
 	},
@@ -41,20 +42,17 @@ const HANDLERS: Handlers = {
 	loop_completed: (state, { node }) => onNodeEnded(state, node),
 	message: (state, { id, answer, selector }) => {
 		state.replyId ??= id;
-		// Only the newest Agent apps send one beside their thoughts.
-		if (state.mode === 'agent-chat') state.mode = 'agent';
 		if (answer === undefined) return undefined;
 		return state.agentText ? onRepeatedText(state, answer) : appendText(state, answer, selector);
 	},
 	agent_message: (state, { answer }) => onAgentText(state, answer),
 	agent_thought: (state, { id, thought }) => {
-		onAgentEvent(state);
+		state.mode = 'agent-chat';
 		// It comes again, under the same id, when the tool has answered.
 		state.agentThoughts.set(id ?? String(state.agentThoughts.size), thought);
 	},
 	message_replace: (state, { answer, isModeration }) => {
-		// Apps without a workflow give no reason; nothing else replaces a text there.
-		if (isModeration || !state.started) state.moderated = true;
+		if (isModeration) state.moderated = true;
 		else if (answer === '') {
 			// The replay of a run that goes on knows no text: what is missing comes with the end.
 			state.hasGap = true;
@@ -62,11 +60,15 @@ const HANDLERS: Handlers = {
 		}
 		return replaceText(state, answer);
 	},
-	text_chunk: (state, { text }) => {
+	text_chunk: (state, { text, selector }) => {
+		if (state.kind === 'workflow') return appendText(state, text, selector);
 		state.chunks += text;
+		return undefined;
 	},
 	text_replace: (state, { text }) => {
+		if (state.kind === 'workflow') return replaceText(state, text);
 		state.chunks = text;
+		return undefined;
 	},
 	message_end: onMessageEnd,
 	message_file: (state, { file, isFromUser }) => {
@@ -89,7 +91,13 @@ const HANDLERS: Handlers = {
 };
 
 /** What happens only after a pause is over, also where the server does not say so itself. */
-const GOES_ON = new Set(['node_started', 'node_finished', 'message', 'human_input_form_filled']);
+const GOES_ON = new Set([
+	'node_started',
+	'node_finished',
+	'message',
+	'text_chunk',
+	'human_input_form_filled',
+]);
 
 /**
  * Takes one event into the state. The stream owns its state and is changed in place: a copy per
@@ -114,7 +122,8 @@ function hasAllIds({ taskId, messageId, conversationId, workflowRunId, createdAt
 }
 
 function noteIds(state: RunState, { raw }: DifyEvent): void {
-	state.taskId ??= asText(raw.task_id);
+	// Of a run that has ended before, servers give the id of the run as that of its task.
+	if (raw.task_id !== raw.workflow_run_id) state.taskId ??= asText(raw.task_id);
 	state.messageId ??= asText(raw.message_id);
 	state.conversationId ??= asText(raw.conversation_id);
 	state.createdAt ??= typeof raw.created_at === 'number' ? raw.created_at : undefined;

@@ -5,8 +5,8 @@ import type { RunData, StreamError } from './event';
 import { createThinkSplitter } from './think';
 import type { ThinkSplitter } from './think';
 
-/** What was asked to run: a message of a chat. */
-export type RunKind = 'chat';
+/** What was asked to run: a message of a chat, or the workflow of a Workflow app. */
+export type RunKind = 'chat' | 'workflow';
 
 /** One execution of a node: in iterations and loops every pass is one. */
 export interface NodeExecution {
@@ -57,8 +57,8 @@ export interface RunState {
 	reasoning: Map<string, string>;
 	/** Newest version of each thought of an agent app, by id. */
 	agentThoughts: Map<string, IDataObject>;
-	/** Whether a text came as `agent_message` that the next `message` repeats; once it has, it is false. */
-	agentText?: boolean;
+	/** Whether the text comes as `agent_message`, so that a `message` repeats all of it. */
+	agentText: boolean;
 	warnings: string[];
 	started: boolean;
 	/** Whether the run went on after a pause. */
@@ -137,6 +137,7 @@ export function startState(options: StateOptions = {}): RunState {
 		fileKeys: new Set(),
 		reasoning: new Map(),
 		agentThoughts: new Map(),
+		agentText: false,
 		warnings: [],
 		started: false,
 		resumed: false,
