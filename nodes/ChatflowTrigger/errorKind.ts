@@ -19,9 +19,13 @@ export function isPassing(error: unknown): boolean {
 	return PASSING_CAUSES.has(causeOf(error) ?? '');
 }
 
-/** To catch the error of a request: `undefined` if the server does not have the record. */
+/**
+ * To catch the error of a request: `undefined` if Dify itself says that it does not have the record.
+ * Anybody may answer 404: a proxy does while Dify restarts.
+ */
 export function ignoreNotFound(error: unknown): undefined {
 	if (!(error instanceof ChatflowError) || error.attempt.status !== 404) throw error;
+	if (!String(error.info.details?.code).endsWith('not_found')) throw error;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workfl
 
 import { cybertronService } from '../Cybertron/transport/cybertron';
 import { difyService } from '../Dify/transport/dify';
+import { knowledgeService } from '../Dify/transport/knowledge';
 import { cybertronBaseUrl, difyBaseUrl } from '../shared/baseUrl';
 import { invalidValue, toNodeError } from '../shared/errors';
 import type { Redact } from '../shared/redact';
@@ -25,6 +26,9 @@ import {
 
 type AnyEvent = TriggerEvent<IDataObject>;
 
+const difyAccount = ({ baseUrl, apiKey }: IDataObject) =>
+	[difyBaseUrl(baseUrl), apiKey].map(trimmed);
+
 /** By credential type: the service, and which values of the credential name the account. */
 const SERVICES = {
 	cybertronApi: {
@@ -32,10 +36,8 @@ const SERVICES = {
 		account: ({ baseUrl, robotKey, username }: IDataObject) =>
 			[cybertronBaseUrl(baseUrl), robotKey, username].map(trimmed),
 	},
-	difyApi: {
-		service: difyService,
-		account: ({ baseUrl, apiKey }: IDataObject) => [difyBaseUrl(baseUrl), apiKey].map(trimmed),
-	},
+	difyApi: { service: difyService, account: difyAccount },
+	difyKnowledgeApi: { service: knowledgeService, account: difyAccount },
 };
 
 /**
@@ -46,16 +48,16 @@ const SERVICES = {
  */
 export async function runPoll(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 	let redact: Redact = (value) => value;
+	const poll = new PollCaller(context);
 	try {
 		const event = chosenEvent(context);
 		redact = await credentialRedactor(context, event);
-		const poll = new PollCaller(context);
 		// A manual test must not use up real events, so it neither reads nor writes the position.
 		const isTest = context.getMode() === 'manual';
 		const items = isTest ? await event.sample(poll) : await newItems(poll, event);
 		return items.length === 0 ? null : [items.map((json) => ({ json: redact(json) }))];
 	} catch (error) {
-		throw toNodeError(context.getNode(), error, redact);
+		throw toNodeError(context.getNode(), poll.explain(error), redact);
 	}
 }
 
@@ -80,7 +82,8 @@ async function newItems(poll: PollCaller, event: AnyEvent): Promise<IDataObject[
 		const after = nextPosition(before, scope, result.cursor);
 		if (after !== before) memory.position = after;
 		hasPosition = true;
-		if (result.error !== undefined && result.items.length === 0) throw result.error;
+		// What fails in part does not keep a trigger from starting: the next poll tells.
+		if (result.error !== undefined && result.items.length === 0 && saved) throw result.error;
 		if (result.error === undefined && isResolved(lastErrorOf(memory))) delete memory.lastError;
 		return result.items;
 	} catch (error) {

@@ -15,7 +15,21 @@ export function idOf(record: IDataObject): string {
 	return asText(record.id) ?? '';
 }
 
+/** The last second that a date can have: a larger number is damaged. */
+export const MAX_SECOND = 253_402_300_799;
+
 /** `created_at` and the like: seconds of the server's clock; 0 if there is none. */
 export function secondsOf(value: unknown): number {
-	return Math.floor(Number(value)) || 0;
+	return Math.min(Math.max(0, Math.floor(Number(value)) || 0), MAX_SECOND);
 }
+
+/** The same of an ISO time in UTC, which only some versions of Dify say with a zone. */
+export function secondsOfIso(value: unknown): number {
+	return secondsOf(Date.parse(inUtc(String(value ?? ''))) / 1000);
+}
+
+function inUtc(text: string): string {
+	return text.includes('T') && !ZONE.test(text) ? `${text}Z` : text;
+}
+
+const ZONE = /(?:Z|[+-]\d\d:?\d\d)$/i;

@@ -3,12 +3,8 @@ import { tryToParseDateTime } from 'n8n-workflow';
 
 import { invalidValue } from '../shared/errors';
 
-/** Where a trigger begins if it has no position yet. */
-export type Start =
-	| { from: 'now' }
-	| { from: 'all' }
-	/** Seconds since the epoch. */
-	| { from: 'date'; at: number };
+/** Where a trigger begins if it has no position yet: now, or at a second since the epoch; 0 is all. */
+export type Start = 'now' | number;
 
 function startFromField(choice: string, options: INodePropertyOptions[]): INodeProperties {
 	return {
@@ -53,14 +49,10 @@ export const startField = startFromField('Wait Until', [
  */
 export function startOf(context: IPollFunctions): Start {
 	const from = context.getNodeParameter('startFrom', 'now');
-	if (from === 'all') return { from };
-	if (from !== 'date') return { from: 'now' };
-	return { from, at: seconds(context, context.getNodeParameter('startDate', '')) };
-}
-
-function seconds(context: IPollFunctions, date: unknown): number {
+	if (from !== 'date') return from === 'all' ? 0 : 'now';
 	try {
-		return Math.floor(tryToParseDateTime(date, context.getTimezone()).toSeconds());
+		const date = context.getNodeParameter('startDate', '');
+		return Math.max(0, Math.floor(tryToParseDateTime(date, context.getTimezone()).toSeconds()));
 	} catch {
 		throw invalidValue(
 			'Start Date is not a date',

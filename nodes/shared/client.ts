@@ -19,6 +19,8 @@ export interface Caller {
 	readonly signal?: AbortSignal;
 	/** Ends the waits between attempts, where that is to be earlier. */
 	readonly cancel?: AbortSignal;
+	/** Called before every attempt of a request; may refuse it by throwing. */
+	onRequest?(): void;
 }
 
 /** What tells one service from another. */
@@ -188,6 +190,7 @@ export class Client {
 		{ path: url, method = 'GET', qs, headers, body, form, timeoutMs }: Call,
 		signal: AbortSignal,
 	): Promise<HttpResponse<ByteStream>> {
+		this.caller.onRequest?.();
 		const multipart = await form?.();
 		const timeout = timeoutMs ?? this.caller.timeoutMs;
 		const options = { method, url, qs, headers, body: multipart?.body ?? body, timeout };

@@ -183,6 +183,17 @@ describe('what cannot be read', () => {
 		expect(events((await host.poll()).items)).toEqual([`${file.id}:7`]);
 	});
 
+	it('is told although others can be read', async () => {
+		const file = newFile();
+		const host = trigger(`999999, ${file.id}`);
+		await host.activate();
+		expect((await host.poll()).error).toMatchObject({
+			message: expect.stringContaining('The file does not exist') as string,
+		});
+		file.to(7);
+		expect(events((await host.poll()).items)).toEqual([`${file.id}:7`]);
+	});
+
 	it('is told when it is all that was asked for', async () => {
 		const host = trigger('999999');
 		await expect(host.activate()).rejects.toMatchObject({

@@ -360,14 +360,15 @@ describe('the messages of a user', () => {
 		});
 	});
 
-	it('cost one request in silence', async () => {
+	it('cost a request, and one for each conversation of the last two minutes', async () => {
 		const host = messages();
-		for (let i = 0; i < 5; i++) dify.seed.message({ user: 'anna' });
+		const now = Date.now();
+		for (let i = 0; i < 5; i++) dify.seed.message({ user: 'anna', createdAt: now - i * 200_000 });
 		await host.activate();
 		await host.poll();
 		const requests = countRequests();
 		await host.poll();
-		expect(requests()).toEqual(['/conversations']);
+		expect(requests()).toEqual(['/conversations', '/messages']);
 	});
 
 	it('come from long conversations and long lists, none missing', async () => {

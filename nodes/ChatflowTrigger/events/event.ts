@@ -16,7 +16,7 @@ export interface PollResult<Cursor> {
 /** One thing that the trigger can wait for. */
 export interface TriggerEvent<Cursor extends IDataObject> {
 	fields: INodeProperties[];
-	credential: 'cybertronApi' | 'difyApi';
+	credential: 'cybertronApi' | 'difyApi' | 'difyKnowledgeApi';
 	/** The parameters that make a cursor useless if they change. */
 	scope(context: IPollFunctions): unknown;
 	/** Whether saved data is a cursor: another version, or somebody by hand, may have written it. */
@@ -28,9 +28,6 @@ export interface TriggerEvent<Cursor extends IDataObject> {
 	/** A few recent events for a manual test. */
 	sample(poll: PollCaller): Promise<IDataObject[]>;
 }
-
-/** Max items of one execution; the next poll brings the rest. */
-export const MAX_ITEMS = 1000;
 
 /** Max items of a manual test. */
 export const SAMPLE_SIZE = 10;

@@ -1,8 +1,10 @@
+import { MAX_SECOND } from '../records';
+
 type Column = 'number' | 'string';
 
-/** Whether a saved value is a finite number. */
-export function isNumber(value: unknown): value is number {
-	return typeof value === 'number' && Number.isFinite(value);
+/** Whether a saved value is a second of the server's clock. */
+export function isSecond(value: unknown): value is number {
+	return typeof value === 'number' && value >= 0 && value <= MAX_SECOND;
 }
 
 /** Whether a saved value is a list of texts. */
@@ -15,9 +17,10 @@ export function isTable(value: unknown, columns: Column[]): boolean {
 	return Array.isArray(value) && value.every((row) => isRow(row, columns));
 }
 
-function isRow(row: unknown, columns: Column[]): boolean {
+/** Whether a saved value is a row with exactly these columns. */
+export function isRow(row: unknown, columns: Column[]): boolean {
 	if (!Array.isArray(row) || row.length !== columns.length) return false;
 	return columns.every((type, i) =>
-		type === 'number' ? isNumber(row[i]) : typeof row[i] === 'string',
+		type === 'number' ? Number.isFinite(row[i]) : typeof row[i] === 'string',
 	);
 }

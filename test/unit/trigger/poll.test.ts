@@ -277,8 +277,8 @@ describe('the time of a poll', () => {
 		});
 		const startMs = nowMs;
 		await host.poll();
-		expect(nowMs - startMs).toBeLessThan(50_000);
-		expect(host.emitted.length).toBeGreaterThan(30);
+		expect(nowMs - startMs).toBeLessThan(30_000);
+		expect(host.emitted.length).toBeGreaterThan(20);
 	});
 
 	it('is short after a long silence: one request, however many old entries there are', async () => {

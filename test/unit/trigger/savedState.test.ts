@@ -9,7 +9,9 @@ let dify: ModelDify;
 
 beforeEach(() => {
 	dify = new ModelDify(new Random(11));
+	jest.spyOn(Date, 'now').mockReturnValue(Date.UTC(2026, 0, 1));
 });
+afterEach(() => jest.restoreAllMocks());
 
 function setupFor(event: string): FakeSetup {
 	const serve: FakeSetup['serve'] = (path, query) =>
@@ -33,14 +35,16 @@ async function begun(setup: FakeSetup): Promise<IDataObject> {
 const BROKEN: Array<[event: string, what: string, change: IDataObject]> = [
 	['workflowLog', 'no list', { known: null }],
 	['workflowLog', 'a number that was none', { floor: null }],
-	['workflowLog', 'rows of another kind', { pending: ['7'] }],
+	['workflowLog', 'rows of another kind', { open: ['7'] }],
+	['workflowLog', 'a time that no date has', { floor: 1e15 }],
 	['feedback', 'no list', { known: {} }],
-	['feedback', 'no time', { since: 7 }],
-	['feedback', 'rows that are too short', { known: [['2026', 'a']] }],
-	['conversationMessage', 'no object', { conversations: [] }],
-	['conversationMessage', 'a conversation of another kind', { conversations: { a: 'b' } }],
+	['feedback', 'no time', { floor: undefined }],
+	['feedback', 'rows that are too short', { known: [[2026]] }],
+	['feedback', 'no look', { look: [] }],
 	['conversationMessage', 'no time', { floor: '2026' }],
-	['conversationMessage', 'rows of another kind', { waiting: [['m', 'c', null, 5]] }],
+	['conversationMessage', 'rows of another kind', { open: [['m', 'c', null, 5]] }],
+	['conversationMessage', 'half a pass', { pass: { id: 'c', low: 1 } }],
+	['conversationMessage', 'the cursor of an earlier version', { known: undefined, passed: 0 }],
 	['offlineFileStatus', 'ids only', { queue: ['6'] }],
 	['offlineFileStatus', 'no list', { ended: 6 }],
 ];
@@ -84,6 +88,6 @@ it.each(['text', 7, null, [], { cursor: [] }, { scope: 5, revision: 'x', cursor:
 		const memory: IDataObject = { position, lastError: position };
 		dify.addLog();
 		expect(await runPoll(pollContext(setup, memory))).toBeNull();
-		expect(memory.position).toMatchObject({ cursor: { pending: [] } });
+		expect(memory.position).toMatchObject({ cursor: { open: [] } });
 	},
 );

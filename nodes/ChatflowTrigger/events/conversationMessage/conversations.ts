@@ -1,166 +1,155 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { dify } from '../../../Dify/transport/dify';
-import { ChatflowError } from '../../../shared/errors';
-import { asObject, defined } from '../../../shared/values';
+import type { List } from '../../../Dify/transport/lists';
+import { LIST_RULES, readPage, sharedSecond } from '../../../Dify/transport/lists';
+import { ChatflowError, invalidValue } from '../../../shared/errors';
+import { asText } from '../../../shared/values';
 import { ignoreNotFound } from '../../errorKind';
 import type { PollCaller } from '../../pollCaller';
-import { idOf, PAGE_SIZE, recordsOf, secondsOf } from '../../records';
-import { MAX_ITEMS } from '../event';
-import type { ConversationRef, MessageCursor, MessageRef } from './cursor';
-import {
-	advance,
-	bounded,
-	diff,
-	isAnswered,
-	isReadBefore,
-	reachesWaiting,
-	splitAnswered,
-} from './cursor';
+import { idOf, secondsOf } from '../../records';
+import type { Row } from '../ledger';
+import { keyOf } from '../ledger';
 
-/** After this many errors in a row it is the server that fails, not single conversations. */
-const MAX_ERRORS_IN_A_ROW = 3;
+/** A conversation as the list shows it. */
+export interface Conversation {
+	id: string;
+	createdAt: number;
+	/** When it was last used. */
+	at: number;
+}
 
 /** A message with everything that the server says about it. */
-export interface MessageRecord extends MessageRef {
+export interface MessageRow extends Row {
+	conversationId: string;
 	record: IDataObject;
 }
 
-interface ConversationsRead {
-	/** Answered messages that have not been emitted. */
-	read: MessageRecord[];
-	cursor: MessageCursor;
-	/** Whether all conversations have been read. */
-	complete: boolean;
-	/** Conversations that do not exist any more. */
-	gone: string[];
-	/** Why a conversation could not be read; the next poll tries again. */
-	error?: Error;
+/** A page of messages. */
+export interface MessagePage {
+	/** Oldest first. */
+	messages: MessageRow[];
+	/** The page before it: it holds the messages before this one, which is of this second. */
+	older?: [firstId: string, before: number];
 }
+
+/** Requests of a poll that are left for the messages. */
+const REQUESTS_FOR_MESSAGES = 40;
 
 /** The conversations of one user, read by one poll. */
 export class Conversations {
+	/** Dify hides some: more of one second than it can show. */
+	hidden?: ChatflowError;
+	private readonly pages = new Map<string, MessagePage>();
+
 	constructor(
 		private readonly poll: PollCaller,
 		private readonly user: string,
 	) {}
 
+	/** The conversations that were last used; the last one first. */
+	async lastUsed(limit?: number): Promise<Conversation[]> {
+		return (await readPage(this.poll, this.list, {}, limit)).records.map(toConversation);
+	}
+
 	/**
 	 * The conversations that have been used since a second, the last used first.
 	 *
-	 * @throws ChatflowError if a page cannot be read, or not all pages within the time of a poll:
+	 * @param onNewest Gets the newest page; `false` ends the reading.
+	 * @returns `undefined` if it was ended.
+	 * @throws ChatflowError if a page cannot be read, or not all pages within the limits of a poll:
 	 * without the older ones nothing can be said about the newer.
 	 */
-	async usedSince(second: number): Promise<ConversationRef[]> {
-		const all: ConversationRef[] = [];
-		for (;;) {
-			const { found, hasMore } = await this.page(PAGE_SIZE, all.at(-1)?.id);
-			const used = found.filter(({ updatedAt }) => updatedAt >= second);
-			all.push(...used);
-			if (!hasMore || used.length < found.length || found.length === 0) return all;
-			if (!this.poll.isOver) continue;
-			throw new ChatflowError({
-				message: 'The conversations could not be read within the time of a poll',
-				description: `Dify returned ${all.length} of them, and there are more. Choose a later Start From`,
-				failure: { cause: 'temporarily-unavailable' },
-			});
+	async usedSince(
+		second: number,
+		onNewest: (newest: Conversation[]) => boolean,
+	): Promise<Conversation[] | undefined> {
+		const all = new Map<string, Conversation>();
+		let next: IDataObject | undefined = {};
+		while (next) {
+			if (this.poll.isOver || this.poll.requestsLeft <= REQUESTS_FOR_MESSAGES)
+				throw tooMany(all.size);
+			const page = await readPage(this.poll, this.list, next);
+			const found = page.records.map(toConversation);
+			if (all.size === 0 && !onNewest(found)) return undefined;
+			for (const each of found) all.set(each.id, each);
+			if (found.some(({ at }) => at < second)) break;
+			if (page.skips) this.hidden = sharedSecond('/conversations');
+			// A server that repeats itself never shows the older ones.
+			if (page.next !== undefined && page.next.last_id === next.last_id) throw tooMany(all.size);
+			next = page.next;
 		}
-	}
-
-	/** The conversation that was last used, if there is one. */
-	async lastUsed(): Promise<ConversationRef | undefined> {
-		return (await this.page(1)).found[0];
+		return [...all.values()].filter(({ at }) => at >= second);
 	}
 
 	/**
-	 * The newest messages of a conversation, oldest first; read backwards until there are enough.
+	 * A page of messages; each is requested once.
 	 *
+	 * @param firstId The page ends before this one; at the newest message if empty.
 	 * @returns `undefined` if the conversation does not exist.
 	 */
-	async newestMessages(
-		id: string,
-		isEnough: (messages: MessageRecord[]) => boolean,
-		limit = PAGE_SIZE,
-	): Promise<MessageRecord[] | undefined> {
-		const query = { user: this.user, conversation_id: id, limit };
-		let messages: MessageRecord[] = [];
-		for (;;) {
-			const qs = defined({ ...query, first_id: messages[0]?.id });
-			const response = await dify(this.poll).get('/messages', qs).catch(ignoreNotFound);
-			if (response === undefined) return undefined;
-			const seen = new Set(messages.map((message) => message.id));
-			const found = recordsOf(response).map(toMessage);
-			const older = found.filter((message) => !seen.has(message.id));
-			messages = [...older, ...messages];
-			const isEnd = asObject(response).has_more !== true || older.length === 0;
-			if (isEnd || isEnough(messages)) return messages;
+	async page(id: string, firstId = '', limit?: number): Promise<MessagePage | undefined> {
+		const name = `${id} ${firstId}`;
+		if (!this.pages.has(name)) {
+			const query = { user: this.user, conversation_id: id };
+			const list: List = { path: '/messages', rule: LIST_RULES.messages, query };
+			const position = firstId === '' ? {} : { first_id: firstId };
+			const request = readPage(this.poll, list, position, limit);
+			// Later pages are not found either if the message that they begin at was deleted.
+			const found = await (firstId === '' ? request.catch(ignoreNotFound) : request);
+			if (!found) return undefined;
+			if (found.skips) this.hidden = sharedSecond('/messages');
+			const messages = found.records.map((record) => toMessage(id, record));
+			const olderId = asText(found.next?.first_id);
+			const before = found.records.findIndex((record) => record.id === olderId);
+			// A page that leads to itself has nothing older.
+			const isOlder = olderId !== undefined && olderId !== firstId;
+			const older: MessagePage['older'] = isOlder
+				? [olderId, messages[before]?.at ?? 0]
+				: undefined;
+			this.pages.set(name, { messages: messages.sort((a, b) => a.at - b.at), older });
 		}
+		return this.pages.get(name);
 	}
 
-	/**
-	 * Reads the new messages of conversations, until the execution is full or the time is up. One that
-	 * cannot be read does not hold up the others.
-	 *
-	 * @param head The newest second of the list of conversations.
-	 * @throws ChatflowError if nothing could be read.
-	 */
-	async readNew(
-		start: MessageCursor,
-		todo: ConversationRef[],
-		head: number,
-	): Promise<ConversationsRead> {
-		const result: ConversationsRead = { read: [], cursor: start, gone: [], complete: true };
-		let errorsInARow = 0;
-		for (const ref of todo) {
-			const isFull = result.read.length >= MAX_ITEMS;
-			if (isFull || this.poll.isOver || errorsInARow === MAX_ERRORS_IN_A_ROW) {
-				result.complete = false;
-				break;
-			}
-			try {
-				await this.readOne(result, ref, head);
-				errorsInARow = 0;
-			} catch (error) {
-				result.error ??= error as Error;
-				result.complete = false;
-				errorsInARow += 1;
-			}
-		}
-		if (result.error !== undefined && result.cursor === start) throw result.error;
-		return result;
+	/** Whether a page was requested before. */
+	isRead(id: string, firstId: string): boolean {
+		return this.pages.has(`${id} ${firstId}`);
 	}
 
-	/** Reads one conversation into `result`, back to the last message read and to all that wait. */
-	private async readOne(result: ConversationsRead, ref: ConversationRef, head: number) {
-		const { cursor } = result;
-		const isEnough = (found: MessageRecord[]) =>
-			found.some((message) => isReadBefore(cursor, ref.id, message)) &&
-			reachesWaiting(cursor, ref.id, found);
-		const found = await this.newestMessages(ref.id, isEnough);
-		if (!found) result.gone.push(ref.id);
-		const messages = found ?? [];
-		const unread = diff(cursor, ref.id, messages);
-		const fresh = unread.slice(0, MAX_ITEMS - result.read.length);
-		const complete = fresh.length === unread.length;
-		const split = splitAnswered(cursor, ref.id, { messages, fresh, nowMs: Date.now() });
-		const next = advance(cursor, ref, { read: fresh, complete, head });
-		result.read.push(...split.answered);
-		result.cursor = bounded({ ...next, waiting: split.waiting });
-		result.complete &&= complete;
+	noSuchConversation(id: string): ChatflowError {
+		return invalidValue(
+			'There is no such conversation',
+			`User "${this.user}" has no conversation ${id}: check Conversation ID and User`,
+		);
 	}
 
-	private async page(limit: number, lastId?: string) {
-		const qs = defined({ user: this.user, limit, sort_by: '-updated_at', last_id: lastId });
-		const response = asObject(await dify(this.poll).get('/conversations', qs));
-		const found = recordsOf(response).map((record) => ({
-			id: idOf(record),
-			updatedAt: secondsOf(record.updated_at ?? record.created_at),
-		}));
-		return { found, hasMore: response.has_more === true };
+	private get list(): List {
+		const query = { user: this.user, sort_by: '-updated_at' };
+		return { path: '/conversations', rule: LIST_RULES.conversations, query };
 	}
 }
 
-function toMessage(record: IDataObject): MessageRecord {
-	const at = secondsOf(record.created_at);
-	return { id: idOf(record), at, answered: isAnswered(record), record };
+/** The part of a message's key that stands for its conversation. */
+export function prefixOf(conversationId: string): string {
+	return keyOf(conversationId, PREFIX_LENGTH);
+}
+
+export const PREFIX_LENGTH = 4;
+
+function toConversation(record: IDataObject): Conversation {
+	const createdAt = secondsOf(record.created_at);
+	return { id: idOf(record), createdAt, at: secondsOf(record.updated_at) || createdAt };
+}
+
+function toMessage(conversationId: string, record: IDataObject): MessageRow {
+	const key = prefixOf(conversationId) + keyOf(idOf(record), 8);
+	return { key, at: secondsOf(record.created_at), conversationId, record };
+}
+
+function tooMany(count: number): ChatflowError {
+	return new ChatflowError({
+		message: 'The conversations could not be read within the limits of a poll',
+		description: `Dify returned ${count} of them, and there are more. Choose a later Start From`,
+		failure: { cause: 'temporarily-unavailable' },
+	});
 }

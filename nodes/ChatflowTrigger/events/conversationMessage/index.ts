@@ -2,14 +2,16 @@ import type { IDataObject, INodeProperties, IPollFunctions } from 'n8n-workflow'
 
 import { invalidValue } from '../../../shared/errors';
 import { asText, trimmed } from '../../../shared/values';
-import type { PollCaller } from '../../pollCaller';
 import { startFields } from '../../start';
-import type { PollResult, TriggerEvent } from '../event';
 import { SAMPLE_SIZE } from '../event';
-import type { MessageRecord } from './conversations';
+import { Harvest } from '../harvest';
+import { headOf, Ledger } from '../ledger';
+import { listEvent } from '../listEvent';
+import type { MessageRow } from './conversations';
 import { Conversations } from './conversations';
-import type { MessageCursor } from './cursor';
-import { forgetOld, isMessageCursor, messageCursor, toRead } from './cursor';
+import { MessagePoll } from './messagePoll';
+import type { MessageCursor } from './pass';
+import { isMessageCursor } from './pass';
 
 const fields: INodeProperties[] = [
 	{
@@ -43,31 +45,49 @@ const fields: INodeProperties[] = [
 ];
 
 /** Messages of a user's conversations, each once, when it has been answered: GET /messages. */
-export const conversationMessage: TriggerEvent<MessageCursor> = {
+export const conversationMessage = listEvent<MessageCursor>({
 	fields,
 	credential: 'difyApi',
 	scope: filtersOf,
 	isCursor: isMessageCursor,
 
-	begin: async (poll, start) => {
-		if (start.from === 'all') return messageCursor(0);
-		if (start.from === 'date') return messageCursor(start.at);
-		const { cursor, error } = await collect(poll, messageCursor(await newestSecond(poll)));
-		if (error !== undefined) throw error;
-		return cursor;
+	newestSecond: async (poll) => {
+		const { user, conversationId: id } = filtersOf(poll.context);
+		const conversations = new Conversations(poll, user);
+		const rows = id ? (await conversations.page(id))?.messages : await conversations.lastUsed();
+		return headOf(rows ?? []);
 	},
 
-	collect,
-	sample: async (poll) => (await recentMessages(poll, SAMPLE_SIZE)).map(toItem),
-};
+	read: async (poll, before, limit) => {
+		const { user, conversationId } = filtersOf(poll.context);
+		const ledger = new Ledger(before);
+		const harvest = new Harvest<MessageRow>(poll, ledger, {
+			limit,
+			maxOpen: 150,
+			isOpen,
+			placeOf: (message) => message.conversationId,
+			select: (messages) => messages,
+			toItem,
+		});
+		const conversations = new Conversations(poll, user);
+		const messagePoll = new MessagePoll(poll, conversations, ledger, harvest);
+		const cursor = await messagePoll.read((before as MessageCursor).pass, conversationId);
+		return { items: harvest.items, cursor, error: harvest.error };
+	},
 
-interface MessageFilters {
-	user: string;
-	conversationId?: string;
-}
+	sample: async (poll) => {
+		const { user, conversationId } = filtersOf(poll.context);
+		const conversations = new Conversations(poll, user);
+		const id = conversationId ?? (await conversations.lastUsed(1))[0]?.id;
+		if (id === undefined) return [];
+		const page = await conversations.page(id, '', SAMPLE_SIZE);
+		if (!page) throw conversations.noSuchConversation(id);
+		return page.messages.map(toItem);
+	},
+});
 
 /** @throws ChatflowError if there is no user. */
-function filtersOf(context: IPollFunctions): MessageFilters {
+function filtersOf(context: IPollFunctions): { user: string; conversationId?: string } {
 	const user = asText(context.getNodeParameter('user', ''));
 	if (user === undefined || user.trim() === '') {
 		throw invalidValue('User is empty', 'Fill in the User of the chats');
@@ -76,53 +96,20 @@ function filtersOf(context: IPollFunctions): MessageFilters {
 	return { user, conversationId: trimmed(filters.conversationId) };
 }
 
-async function collect(
-	poll: PollCaller,
-	cursor: MessageCursor,
-): Promise<PollResult<MessageCursor>> {
-	const { user, conversationId } = filtersOf(poll.context);
-	const conversations = new Conversations(poll, user);
-	if (conversationId !== undefined) {
-		const only = [{ id: conversationId, updatedAt: 0 }];
-		const found = await conversations.readNew(cursor, only, 0);
-		if (found.gone.length > 0) throw noSuchConversation(user, conversationId);
-		return { items: found.read.map(toItem), cursor: found.cursor };
-	}
-	const refs = await conversations.usedSince(cursor.floor);
-	const head = Math.max(cursor.floor, refs[0]?.updatedAt ?? 0);
-	const { read, error, ...found } = await conversations.readNew(cursor, toRead(cursor, refs), head);
-	return {
-		items: read.sort((a, b) => a.at - b.at).map(toItem),
-		cursor: found.complete ? forgetOld(found.cursor, head) : found.cursor,
-		error,
-	};
+/** Dify ends every run after 20 minutes at the latest; no answer comes after that. */
+const MAX_RUN_MS = 20 * 60 * 1000;
+
+/**
+ * Servers show a message as soon as it is sent, at first without an answer. A run that waits for a human
+ * is paused, for days maybe. If this clock was set back, nobody knows: the message is not waited for.
+ */
+function isOpen({ record: { status, answer } }: MessageRow, sinceMs: number): boolean {
+	if (status === 'paused') return true;
+	if (status === 'error' || String(answer ?? '') !== '') return false;
+	const ageMs = Date.now() - sinceMs;
+	return ageMs >= 0 && ageMs <= MAX_RUN_MS;
 }
 
-/** The second of the newest message, or of the last use of any conversation: here "now" begins. */
-async function newestSecond(poll: PollCaller): Promise<number> {
-	const { user, conversationId } = filtersOf(poll.context);
-	if (conversationId !== undefined) return (await recentMessages(poll, 1)).at(-1)?.at ?? 0;
-	return (await new Conversations(poll, user).lastUsed())?.updatedAt ?? 0;
-}
-
-/** The newest messages of the chosen conversation, or of the last used one. */
-async function recentMessages(poll: PollCaller, limit: number): Promise<MessageRecord[]> {
-	const { user, conversationId } = filtersOf(poll.context);
-	const conversations = new Conversations(poll, user);
-	const id = conversationId ?? (await conversations.lastUsed())?.id;
-	if (id === undefined) return [];
-	const messages = await conversations.newestMessages(id, () => true, limit);
-	if (messages) return messages;
-	throw noSuchConversation(user, id);
-}
-
-function noSuchConversation(user: string, id: string) {
-	return invalidValue(
-		'There is no such conversation',
-		`User "${user}" has no conversation ${id}: check Conversation ID and User`,
-	);
-}
-
-function toItem({ id, record }: MessageRecord): IDataObject {
-	return { event_id: id, ...record };
+function toItem({ record }: MessageRow): IDataObject {
+	return { event_id: record.id, ...record };
 }

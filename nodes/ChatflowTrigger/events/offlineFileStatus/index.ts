@@ -24,8 +24,6 @@ import {
 
 /** If there are more files, they take turns. */
 const MAX_FILES_PER_POLL = 100;
-/** If there are more files, the others report their status when they are first asked for. */
-const MAX_FILES_AT_START = 1000;
 const MAX_REQUESTS_AT_ONCE = 5;
 
 const fields: INodeProperties[] = [
@@ -94,10 +92,10 @@ export const offlineFileStatus: TriggerEvent<FileCursor> = {
 
 	begin: async (poll, start) => {
 		const ids = fileIds(poll.context);
-		if (start.from === 'all') return fileCursor(ids);
-		// A file whose status is still unknown could change unnoticed before its turn comes.
-		const { asked, read, error } = await readStatuses(poll, ids.slice(0, MAX_FILES_AT_START));
-		if (error !== undefined) throw error;
+		if (start !== 'now') return fileCursor(ids);
+		// Files that there is no time for now report their status when they are first asked for.
+		const { asked, read, error } = await readStatuses(poll, ids);
+		if (error !== undefined && read.length === 0) throw error;
 		return advance(fileCursor(ids), asked, read);
 	},
 
@@ -111,7 +109,7 @@ export const offlineFileStatus: TriggerEvent<FileCursor> = {
 
 	sample: async (poll) => {
 		const { read, error } = await readStatuses(poll, fileIds(poll.context).slice(0, SAMPLE_SIZE));
-		if (error !== undefined) throw error;
+		if (error !== undefined && read.length === 0) throw error;
 		return read.map(toItem);
 	},
 };
@@ -144,7 +142,7 @@ function fileIds(context: IPollFunctions): string[] {
 interface StatusesRead {
 	asked: string[];
 	read: FileRecord[];
-	/** Why not a single status could be read. */
+	/** Why a status could not be read, unless that passes and others could be. */
 	error?: Error;
 }
 
@@ -157,7 +155,7 @@ interface StatusesRead {
 async function readStatuses(poll: PollCaller, ids: string[]): Promise<StatusesRead> {
 	const asked: string[] = [];
 	const read: FileRecord[] = [];
-	let firstError: Error | undefined;
+	const failed: Error[] = [];
 	while (asked.length < ids.length && !poll.isOver) {
 		const batch = ids.slice(asked.length, asked.length + MAX_REQUESTS_AT_ONCE);
 		const results = await Promise.allSettled(batch.map(async (id) => await readStatus(poll, id)));
@@ -168,10 +166,11 @@ async function readStatuses(poll: PollCaller, ids: string[]): Promise<StatusesRe
 		);
 		const refused = errors.find((error) => causeOf(error) === 'credential-invalid');
 		if (refused !== undefined) throw refused;
-		firstError ??= errors[0];
+		failed.push(...errors);
 		if (errors.length === batch.length && errors.every(isPassing)) break;
 	}
-	return { asked, read, error: read.length === 0 ? firstError : undefined };
+	const lasting = failed.find((error) => !isPassing(error));
+	return { asked, read, error: lasting ?? (read.length === 0 ? failed[0] : undefined) };
 }
 
 async function readStatus(poll: PollCaller, id: string): Promise<FileRecord> {

@@ -1,63 +1,164 @@
-import type { TriggerEvent } from '../event';
-import { SAMPLE_SIZE } from '../event';
-import type { LogCursor } from './cursor';
-import { advance, hasEnded, isLogCursor, logCursor } from './cursor';
-import { fields, filtersOf } from './fields';
-import { WorkflowLog } from './log';
-import { checkPending, matchingIds, toItems, withStatus } from './runs';
+import type { IDataObject } from 'n8n-workflow';
 
-/** Max unfinished runs whose end is waited for; further ones are emitted as they are. */
-const MAX_PENDING = 1000;
+import { dify } from '../../../Dify/transport/dify';
+import { path } from '../../../shared/client';
+import { tryParseJson } from '../../../shared/json';
+import { asObject, asText } from '../../../shared/values';
+import { digest } from '../../digest';
+import { ignoreNotFound } from '../../errorKind';
+import type { PollCaller } from '../../pollCaller';
+import { SAMPLE_SIZE } from '../event';
+import type { RowRules } from '../harvest';
+import { Harvest } from '../harvest';
+import type { OpenRow } from '../ledger';
+import { headOf, isCursor, Ledger } from '../ledger';
+import { listEvent } from '../listEvent';
+import type { LogFilters } from './fields';
+import { fields, filtersOf } from './fields';
+import type { LogEntry, LogPage } from './log';
+import { oldestFirst, WorkflowLog } from './log';
+
+/** Max requests of a poll for runs that had not ended, each for one second; the runs take turns. */
+const MAX_CHECKS = 20;
+/** If more runs than this are open, those that will hardly end any more make room. */
+const CROWDED = 250;
+/** In seconds. */
+const HARDLY_ENDS_AFTER = 24 * 60 * 60;
 
 /** Runs of a Workflow app, each once, when it has ended: GET /workflows/logs. */
-export const workflowLog: TriggerEvent<LogCursor> = {
+export const workflowLog = listEvent({
 	fields,
 	credential: 'difyApi',
 	scope: (context) => {
 		const { fixed, statuses, keyword } = filtersOf(context);
 		return { ...fixed, statuses, keyword };
 	},
-	isCursor: isLogCursor,
+	isCursor,
 
-	begin: async (poll, start) => {
-		if (start.from === 'all') return logCursor(0);
-		if (start.from === 'date') return logCursor(start.at);
-		const { entries } = await new WorkflowLog(poll).page();
+	newestSecond: async (poll) => {
+		const { entries } = await new WorkflowLog(poll, filtersOf(poll.context).fixed).page({});
 		// A run that is under way at the activation ends after it.
-		const open = entries.filter(({ status }) => !hasEnded(status)).reverse();
-		return logCursor(entries[0]?.at ?? 0, entries, open);
+		const open = entries.filter((entry) => isOpen(entry, Date.now()));
+		return Math.min(headOf(entries), ...open.map(({ at }) => at));
 	},
 
-	collect: async (poll, cursor) => {
-		const log = new WorkflowLog(poll);
-		// New entries come first: pending runs may be many, and take turns.
-		const { read, through, head } = await log.readNew(cursor);
-		const earlier = await checkPending(log, cursor, head);
-		const room = MAX_PENDING - earlier.open.length;
-		const waiting = new Set(read.filter(({ status }) => !hasEnded(status)).slice(0, room));
-		const ended = read.filter((entry) => !waiting.has(entry));
-		const wanted = await matchingIds(log, earlier.ended, ended);
-		// Whatever is newer than the part that could be read waits for the rest.
-		const ready = earlier.ended.filter(({ at }) => at <= through);
-		const queue = [...ready, ...read].sort((a, b) => a.at - b.at);
-		const { items, done } = await toItems(log, queue, wanted);
-
-		const isDone = new Set(queue.slice(0, done));
-		const taken = read.filter((entry) => isDone.has(entry));
-		const reached = taken.length === read.length ? through : (taken.at(-1)?.at ?? cursor.floor);
-		const open = [
-			...earlier.open,
-			...earlier.ended.filter((entry) => !isDone.has(entry)),
-			...taken.filter((entry) => waiting.has(entry)),
-		];
-		return { items, cursor: advance(cursor, { read: taken, through: reached, head }, open) };
+	read: async (poll, cursor, limit) => {
+		const filters = filtersOf(poll.context);
+		const log = new WorkflowLog(poll, filters.fixed);
+		const ledger = new Ledger(cursor);
+		const newest = await log.page({ from: ledger.floor });
+		const head = headOf(newest.entries);
+		// Servers that crash leave runs open for ever, which would gradually displace all others.
+		const isAbandoned = ({ at }: LogEntry) =>
+			ledger.open.length > CROWDED && at < head - HARDLY_ENDS_AFTER;
+		const harvest = new Harvest(poll, ledger, {
+			...rulesFor(poll, log, filters),
+			limit,
+			maxOpen: 500,
+			isOpen: (entry, sinceMs) => isOpen(entry, sinceMs) && !isAbandoned(entry),
+		});
+		const through = await readNew(log, ledger, harvest, newest);
+		// New entries come first: open runs may be many.
+		await harvest.try(async () => await checkOpen(poll, log, harvest, cursor.open));
+		return { items: harvest.items, cursor: ledger.close(head, through), error: harvest.error };
 	},
 
 	sample: async (poll) => {
-		const log = new WorkflowLog(poll);
-		const { entries } = await log.page({}, 1, { keyword: log.filters.keyword });
-		const ended = withStatus(log, entries).filter(({ status }) => hasEnded(status));
-		const recent = ended.slice(0, SAMPLE_SIZE).reverse();
-		return (await toItems(log, recent, new Set(recent.map(({ id }) => id)))).items;
+		const { keyword, ...filters } = filtersOf(poll.context);
+		const log = new WorkflowLog(poll, filters.fixed);
+		const { entries } = await log.page({}, keyword === undefined ? {} : { keyword });
+		const { select, toItem } = rulesFor(poll, log, filters);
+		const ended = await select(entries.filter((entry) => !isOpen(entry, Date.now())));
+		const items: IDataObject[] = [];
+		for (const entry of ended.slice(0, SAMPLE_SIZE).reverse()) items.push(await toItem(entry));
+		return items;
 	},
-};
+});
+
+/**
+ * Takes what is new; nothing is read on if the newest page shows that there is nothing.
+ *
+ * @returns The second before which everything is done.
+ */
+async function readNew(
+	log: WorkflowLog,
+	ledger: Ledger,
+	harvest: Harvest<LogEntry>,
+	{ entries, total, isAll }: LogPage,
+): Promise<number> {
+	const look = ledger.glance(digest(entries.map(({ key }) => key)));
+	if (isAll) return (await harvest.take(oldestFirst(entries)))?.at ?? Infinity;
+	const isSame = total === ledger.known.size && entries.every(({ key }) => ledger.known.has(key));
+	if (look === 'settled' || (look === 'young' && isSame)) return Infinity;
+	const to = Math.max(ledger.floor, ...entries.map(({ at }) => at));
+	return await harvest.takeParts(log.slices({ from: ledger.floor, to }, total));
+}
+
+/** Looks again at runs that had not ended, each by the second of its entry. */
+async function checkOpen(
+	poll: PollCaller,
+	log: WorkflowLog,
+	harvest: Harvest<LogEntry>,
+	open: OpenRow[],
+): Promise<void> {
+	const seconds = [...new Set(open.map(([at]) => at))].slice(0, MAX_CHECKS);
+	for (const second of seconds) {
+		if (poll.isOver) return;
+		const found = await log.entriesIn({ from: second, to: second });
+		const turn = open.filter(([at]) => at === second);
+		await harvest.settle(turn, new Map(found.map((entry) => [entry.key, entry])));
+	}
+}
+
+function rulesFor(
+	poll: PollCaller,
+	log: WorkflowLog,
+	{ statuses, keyword, includeRunDetails }: LogFilters,
+): Pick<RowRules<LogEntry>, 'select' | 'toItem' | 'itemsNeedRequests'> {
+	return {
+		/**
+		 * Filters for status and keyword are applied to ended runs only: filtered by them, the list
+		 * would hide a run until it has ended, at a time long past.
+		 */
+		select: async (entries) => {
+			const isChosen = ({ status }: LogEntry) =>
+				statuses.length === 0 || statuses.includes(String(status));
+			const chosen = entries.filter(isChosen);
+			if (keyword === undefined || chosen.length === 0) return chosen;
+			const seconds = chosen.map(({ at }) => at);
+			const range = { from: Math.min(...seconds), to: Math.max(...seconds) };
+			const matches = new Set((await log.entriesIn(range, { keyword })).map(({ key }) => key));
+			return chosen.filter(({ key }) => matches.has(key));
+		},
+		toItem: async ({ id, record }) => ({
+			event_id: id,
+			...record,
+			...(includeRunDetails && { run_details: await runDetails(poll, record) }),
+		}),
+		itemsNeedRequests: includeRunDetails,
+	};
+}
+
+const UNFINISHED = new Set(['running', 'paused', 'scheduled', 'pending']);
+/** An entry that has no run for so long never gets one: the server has deleted it. */
+const MAX_WITHOUT_RUN_MS = 20 * 60 * 1000;
+
+/** Servers that save runs in the background show an entry before its run, which is missing then. */
+function isOpen({ status }: LogEntry, sinceMs: number): boolean {
+	if (status === undefined) return Date.now() - sinceMs <= MAX_WITHOUT_RUN_MS;
+	return UNFINISHED.has(status);
+}
+
+/** Inputs and outputs of a run; `null` if the server no longer has them. */
+async function runDetails(poll: PollCaller, record: IDataObject): Promise<IDataObject | null> {
+	const id = asText(asObject(record.workflow_run).id);
+	if (id === undefined) return null;
+	const response = await dify(poll)
+		.get(path`/workflows/run/${id}`)
+		.catch(ignoreNotFound);
+	if (response === undefined) return null;
+	const details = asObject(response);
+	// Dify sends the inputs as JSON text.
+	const inputs = typeof details.inputs === 'string' ? tryParseJson(details.inputs) : undefined;
+	return inputs === undefined ? details : { ...details, inputs: inputs as IDataObject };
+}

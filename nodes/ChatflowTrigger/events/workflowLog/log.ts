@@ -1,118 +1,155 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { dify } from '../../../Dify/transport/dify';
+import { ChatflowError } from '../../../shared/errors';
 import { asObject, asText, defined } from '../../../shared/values';
 import type { PollCaller } from '../../pollCaller';
 import { idOf, PAGE_SIZE, recordsOf, secondsOf } from '../../records';
-import { MAX_ITEMS } from '../event';
-import type { LogCursor, LogEntry, LogProgress } from './cursor';
-import { diff, isUnchanged } from './cursor';
+import type { Part } from '../harvest';
+import type { Row } from '../ledger';
+import { keyOf } from '../ledger';
 import type { LogFilters } from './fields';
-import { filtersOf } from './fields';
 
 /** An entry with everything that the server says about it. */
-export interface LogRecord extends LogEntry {
+export interface LogEntry extends Row {
+	id: string;
 	record: IDataObject;
-	status: unknown;
-	runId?: string;
+	/** `undefined` if the entry has no run. */
+	status: string | undefined;
 }
 
-/** Seconds, both inclusive. */
-interface Range {
-	after?: number;
-	before?: number;
+/** Seconds of the server's clock, both inclusive. */
+export interface Range {
+	from: number;
+	to: number;
 }
 
-interface LogPage {
+export interface LogPage {
 	/** Newest first. */
-	entries: LogRecord[];
+	entries: LogEntry[];
 	total: number;
+	/** Whether these are all entries of the range: one response shows one moment. */
+	isAll: boolean;
 }
 
-/** The log as the user has filtered it, read by one poll. */
+/** Entries for which a slice is made: somewhat fewer than fit on a page. */
+const SLICE_SIZE = 70;
+/** After this many readings in vain the total of a second counts entries that the server never shows. */
+const MAX_VAIN_READINGS = 3;
+
+/** The log of a Workflow app as the user has filtered it: GET /workflows/logs. */
 export class WorkflowLog {
-	readonly filters: LogFilters;
+	constructor(
+		private readonly poll: PollCaller,
+		private readonly filters: LogFilters['fixed'],
+	) {}
 
-	constructor(readonly poll: PollCaller) {
-		this.filters = filtersOf(poll.context);
-	}
-
-	/** One page: GET /workflows/logs. `more` adds to the query. */
-	async page({ after, before }: Range = {}, page = 1, more: IDataObject = {}): Promise<LogPage> {
-		const range = { created_at__after: isoTime(after), created_at__before: isoTime(before) };
-		const qs = defined({ ...this.filters.fixed, page, limit: PAGE_SIZE, ...range, ...more });
+	/** One page; `more` adds to the query. */
+	async page({ from = 0, to }: Partial<Range>, more: IDataObject = {}): Promise<LogPage> {
+		const range = { created_at__after: isoStart(from), created_at__before: isoEnd(to) };
+		const qs = defined({ ...this.filters, page: 1, limit: PAGE_SIZE, ...range, ...more });
 		const response = asObject(await dify(this.poll).get('/workflows/logs', qs));
 		const entries = recordsOf(response).map(toEntry);
-		const total = Number(response.total ?? NaN);
-		if (Number.isFinite(total)) return { entries, total };
-		const seen = (page - 1) * PAGE_SIZE + entries.length;
-		return { entries, total: seen + (response.has_more === true ? 1 : 0) };
-	}
-
-	/** All entries of a short stretch. `more` adds to the query. */
-	async entriesIn({ after, before }: Required<Range>, more?: IDataObject): Promise<LogRecord[]> {
-		// The server's filter ends at a point in time: only the next second includes all of the last one.
-		const range = { after, before: before + 1 };
-		const all: LogRecord[] = [];
-		for (let page = 1; ; page++) {
-			const { entries, total } = await this.page(range, page, more);
-			all.push(...entries);
-			if (page * PAGE_SIZE >= total || entries.length === 0) return all;
-		}
+		const counted = Number(response.total ?? NaN);
+		const isMore = response.has_more === true ? 1 : 0;
+		const total = Number.isFinite(counted) ? counted : entries.length + isMore;
+		return {
+			entries: entries.filter(({ at }) => at >= from),
+			total,
+			isAll: total <= entries.length,
+		};
 	}
 
 	/**
-	 * Reads what is new, oldest first, as far as time and the size of an execution allow. The newest
-	 * page comes first: it shows whether there is anything, so that a poll without news costs one
-	 * request however long the log is.
+	 * The log from a second to another in slices that fit on one page each, the oldest first. Pages by
+	 * number would leave gaps: the server orders the entries of a second anew for each of them.
 	 *
-	 * @throws ChatflowError if nothing could be read.
+	 * @param total How many entries there are, about.
+	 * @throws ChatflowError if a slice cannot be read.
 	 */
-	async readNew(cursor: LogCursor): Promise<LogProgress<LogRecord>> {
-		const newest = await this.page({ after: cursor.floor });
-		const head = Math.max(cursor.floor, newest.entries[0]?.at ?? 0);
-		if (isUnchanged(cursor, newest)) return { read: [], through: head, head };
-		if (newest.total <= newest.entries.length) {
-			return { read: diff(cursor, newest.entries.reverse()), through: head, head };
+	async *slices({ from, to }: Range, total: number): AsyncGenerator<Part<LogEntry>> {
+		let start = from;
+		let width = Math.max(1, (await this.oldest({ from, to }, total)) - from);
+		while (start <= to) {
+			const range = { from: start, to: Math.min(to, start + width - 1) };
+			const page = await this.page(range);
+			if (!page.isAll && range.from < range.to) {
+				const size = range.to - range.from + 1;
+				const share = Math.floor((size * SLICE_SIZE) / page.total);
+				width = Math.max(1, Math.min(Math.floor(size / 2), share));
+				continue;
+			}
+			const entries = page.isAll ? page.entries : await this.second(start);
+			start = range.to + 1;
+			yield { rows: oldestFirst(entries), through: start > to ? Infinity : start };
+			width = Math.ceil(width * Math.min(4, SLICE_SIZE / Math.max(1, entries.length)));
 		}
-		const read: LogRecord[] = [];
-		const isComplete = await this.readFromOldest(cursor, head, read);
-		return { read, through: isComplete ? head : (read.at(-1)?.at ?? cursor.floor), head };
+	}
+
+	/** All entries of a range of few seconds. */
+	async entriesIn(range: Range, more?: IDataObject): Promise<LogEntry[]> {
+		const page = await this.page(range, more);
+		if (page.isAll) return page.entries;
+		const all: LogEntry[] = [];
+		for (let at = range.from; at <= range.to; at++) all.push(...(await this.second(at, more)));
+		return all;
 	}
 
 	/**
-	 * Reads the pages between floor and head into `read`, from the last one, the oldest, to the first.
-	 * If the number of entries changes in the meantime, all pages have shifted and reading ends: what
-	 * has been read has no gap, and the next poll goes on from there.
+	 * The entries of one second that has more of them than fit on a page. Pages of one size always
+	 * leave the same gaps, so sizes change until as many different entries came as there are.
 	 *
-	 * @returns Whether all of them have been read.
+	 * @throws ChatflowError if some are still missing when the poll is over.
 	 */
-	private async readFromOldest(cursor: LogCursor, head: number, read: LogRecord[]) {
-		const range = { after: cursor.floor, before: head + 1 };
-		const { total } = await this.page(range, 1, { limit: 1 });
-		for (let page = Math.ceil(total / PAGE_SIZE); page >= 1; page--) {
-			if (read.length >= MAX_ITEMS || this.poll.isOver) return false;
-			const request = this.page(range, page);
-			// The pages so far count, even if the next one cannot be read.
-			const found = read.length === 0 ? await request : await request.catch(() => undefined);
-			if (found?.total !== total) return false;
-			read.push(...diff(cursor, found.entries.reverse()));
+	async second(at: number, more?: IDataObject): Promise<LogEntry[]> {
+		const found = new Map<string, LogEntry>();
+		for (let reading = 0, vain = 0; !this.poll.isOver; reading++) {
+			const before = found.size;
+			const limit = PAGE_SIZE - ((reading * 7) % 50);
+			let received = 0;
+			let total = Infinity;
+			for (let page = 1; received < total && !this.poll.isOver; page++) {
+				const next = await this.page({ from: at, to: at }, { ...more, limit, page });
+				for (const entry of next.entries) found.set(entry.key, entry);
+				received += next.entries.length;
+				total = next.total;
+				if (next.entries.length < limit) break;
+			}
+			if (found.size >= total) return [...found.values()];
+			// As many came as there are: those that are missing were hidden by others that came twice.
+			vain = received >= total || found.size > before ? 0 : vain + 1;
+			if (vain === MAX_VAIN_READINGS) return [...found.values()];
 		}
-		return true;
+		throw new ChatflowError({
+			message: 'Dify cannot list all runs of one second',
+			description: `${found.size} of the runs of ${isoStart(at)} could be read, and there are more. The next poll tries again`,
+			failure: { cause: 'temporarily-unavailable' },
+		});
+	}
+
+	/** The second of about the oldest entry. Only a hint of where to begin: it comes by its number. */
+	private async oldest({ from, to }: Range, total: number): Promise<number> {
+		const { entries } = await this.page({ from, to }, { page: Math.ceil(total / PAGE_SIZE) });
+		return entries.at(-1)?.at ?? to;
 	}
 }
 
-function toEntry(record: IDataObject): LogRecord {
-	const run = asObject(record.workflow_run);
-	return {
-		id: idOf(record),
-		at: secondsOf(record.created_at),
-		record,
-		status: run.status,
-		runId: asText(run.id),
-	};
+/** Entries as they come from the server, the other way round. */
+export function oldestFirst(entries: LogEntry[]): LogEntry[] {
+	return [...entries].reverse().sort((a, b) => a.at - b.at);
 }
 
-function isoTime(seconds: number | undefined): string | undefined {
-	return seconds ? new Date(seconds * 1000).toISOString() : undefined;
+function toEntry(record: IDataObject): LogEntry {
+	const id = idOf(record);
+	const { status } = asObject(record.workflow_run);
+	return { id, key: keyOf(id), at: secondsOf(record.created_at), record, status: asText(status) };
+}
+
+function isoStart(second: number | undefined): string | undefined {
+	return second ? new Date(second * 1000).toISOString() : undefined;
+}
+
+/** The server compares exact times: the end of a second, so that all of it is included. */
+function isoEnd(second: number | undefined): string | undefined {
+	return isoStart(second)?.replace('.000Z', '.999999Z');
 }
