@@ -149,6 +149,7 @@ export function defaultSettings(version: DifyVersion): Settings {
 		parallelFormsBug: false,
 		isoZone: false,
 		annotationJobMs: 200,
+		stoppedRowMs: 10_000,
 		resumeDelayMs: 0,
 		knowledgeRateLimit: 0,
 		knowledgeRateWindowMs: 60_000,

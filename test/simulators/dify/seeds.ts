@@ -9,6 +9,7 @@ import {
 	type DocumentSeed,
 	type KnowledgeBaseSeed,
 } from './knowledge/seeding';
+import { wholeSecond } from './postgres';
 import {
 	OWNER,
 	type Annotation,
@@ -84,6 +85,11 @@ export interface FileSeed extends SeedBase {
 	attach?: boolean;
 }
 
+/** When a row was written, as the database keeps it. */
+function timeOf({ createdAt = Date.now() }: SeedBase): number {
+	return wholeSecond(createdAt);
+}
+
 /** Puts things into the simulated workspace that no call has made. */
 export class Seeder {
 	constructor(private readonly core: SimulatorCore) {}
@@ -99,7 +105,7 @@ export class Seeder {
 		const { state } = this.core;
 		const app = this.app(seed);
 		const user = state.endUser(app, seed.user ?? 'seed-user');
-		const conversation = state.newConversation(app, user, {}, seed.createdAt ?? Date.now());
+		const conversation = state.newConversation(app, user, {}, timeOf(seed));
 		conversation.name = seed.name ?? 'Seeded conversation';
 		conversation.autoNamed = true;
 		conversation.fromApi = seed.fromApi ?? true;
@@ -127,7 +133,7 @@ export class Seeder {
 			retrieverResources: [],
 			agentThoughts: [],
 			extraContents: [],
-			createdAt: seed.createdAt ?? Date.now(),
+			createdAt: timeOf(seed),
 		};
 		state.addMessage(message);
 		return message;
@@ -136,7 +142,7 @@ export class Seeder {
 	feedback(seed: FeedbackSeed = {}): Feedback {
 		const { state } = this.core;
 		const message = state.messages.get(seed.messageId ?? '') ?? this.message(seed);
-		const createdAt = seed.createdAt ?? Date.now();
+		const createdAt = timeOf(seed);
 		const feedback: Feedback = {
 			id: randomUUID(),
 			appId: message.appId,
@@ -159,7 +165,7 @@ export class Seeder {
 		const app = seed.app
 			? this.app(seed)
 			: (state.apps.find((entry) => entry.mode === 'workflow') ?? this.app(seed));
-		const createdAt = seed.createdAt ?? Date.now();
+		const createdAt = timeOf(seed);
 		const elapsedTime = seed.elapsedTime ?? 1.23;
 		const log: WorkflowLog = {
 			id: randomUUID(),
@@ -191,7 +197,7 @@ export class Seeder {
 			question: seed.question ?? 'Seeded question',
 			answer: seed.answer ?? 'Seeded answer',
 			hitCount: seed.hitCount ?? 0,
-			createdAt: seed.createdAt ?? Date.now(),
+			createdAt: timeOf(seed),
 		};
 		this.core.state.annotations.set(annotation.id, annotation);
 		return annotation;
@@ -200,7 +206,7 @@ export class Seeder {
 	variable(seed: VariableSeed): ConversationVariable {
 		const conversation = this.core.state.conversations.get(seed.conversationId);
 		if (!conversation) throw new Error(`no conversation ${seed.conversationId}`);
-		const createdAt = seed.createdAt ?? Date.now();
+		const createdAt = timeOf(seed);
 		const variable: ConversationVariable = {
 			id: randomUUID(),
 			conversationId: conversation.id,
@@ -231,7 +237,7 @@ export class Seeder {
 				seed.size === undefined
 					? bytesInMemory(Buffer.from(seed.content ?? 'seeded'))
 					: patternBytes(seed.size),
-			createdAt: seed.createdAt ?? Date.now(),
+			createdAt: timeOf(seed),
 			generated: false,
 		};
 		state.files.set(stored.id, stored);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { countUp } from '../shared/ring';
 import { KnowledgeStore } from './knowledge/store';
+import { wholeSecond } from './postgres';
 import {
 	OWNER,
 	type Annotation,
@@ -109,7 +110,12 @@ export class SimulatorState {
 		return found && found.appId === app.id && found.endUserId === user.id ? found : undefined;
 	}
 
-	newConversation(app: App, user: EndUser, inputs: Dict, now = Date.now()): Conversation {
+	newConversation(
+		app: App,
+		user: EndUser,
+		inputs: Dict,
+		now = wholeSecond(Date.now()),
+	): Conversation {
 		const id = randomUUID();
 		const conversation: Conversation = {
 			id,

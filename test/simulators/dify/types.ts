@@ -105,6 +105,8 @@ export interface Settings {
 	isoZone: boolean;
 	/** How long an annotation-reply job stays `waiting` + `processing`, milliseconds. */
 	annotationJobMs: number;
+	/** How long the row of a stopped run still says `running`, milliseconds, where the version does so. */
+	stoppedRowMs: number;
 	/** How long a submitted human input form takes until the worker resumes, milliseconds. */
 	resumeDelayMs: number;
 	/** Knowledge: requests per window that the plan allows; 0: no limit. */

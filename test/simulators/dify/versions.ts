@@ -34,6 +34,8 @@ export interface VersionTraits {
 	silentRefusal: boolean;
 	/** Uploads of other users are accepted. */
 	foreignUploads: boolean;
+	/** The row of a run that its owner stopped says `running` for a while. */
+	stoppedRowIsLate: boolean;
 	/** `parallel_id` and its relatives in node data. */
 	parallelFields: boolean;
 	/** `inputs_truncated` and its relatives. */
@@ -88,6 +90,7 @@ const OLDEST: VersionTraits = {
 	unknownConversation: 'not-found',
 	silentRefusal: false,
 	foreignUploads: true,
+	stoppedRowIsLate: true,
 	parallelFields: true,
 	truncationFields: false,
 	newest: false,
@@ -141,6 +144,7 @@ const CHANGES: Record<DifyVersion, Partial<VersionTraits>> = {
 		reasoningEvents: true,
 		unknownConversation: 'new',
 		silentRefusal: false,
+		stoppedRowIsLate: false,
 		richForms: true,
 		resumeLosesText: true,
 	},

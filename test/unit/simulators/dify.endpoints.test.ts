@@ -25,6 +25,16 @@ describe('endpoints of the Dify simulator', () => {
 		return events.find((event) => event.event === 'workflow_started') as Record<string, string>;
 	}
 
+	/** A conversation of these questions, the last one just now; gives its id. */
+	function talk(queries: string[], apartMs: number): string {
+		const now = Date.now() - queries.length * apartMs;
+		const { id } = simulator.seed.conversation({ user: 'abc', createdAt: now });
+		queries.forEach((query, i) => {
+			simulator.seed.message({ conversationId: id, query, createdAt: now + i * apartMs });
+		});
+		return id;
+	}
+
 	it('refuses missing and wrong keys with 401', async () => {
 		const wrong = await get('/info', 'app-wrong-key');
 		expect(wrong.json).toEqual({
@@ -82,8 +92,7 @@ describe('endpoints of the Dify simulator', () => {
 	});
 
 	it('gives the newest messages, ascending inside the page', async () => {
-		const { conversation_id: id } = await say('one');
-		for (const query of ['two', 'three', 'four', 'five']) await say(query, { conversation_id: id });
+		const id = talk(['one', 'two', 'three', 'four', 'five'], 1000);
 		const page = async (extra: string) =>
 			await get(`/messages?user=abc&conversation_id=${String(id)}&limit=2${extra}`);
 		const queries = (answer: { json: Dict }) =>
@@ -98,6 +107,15 @@ describe('endpoints of the Dify simulator', () => {
 		expect(queries(last)).toEqual(['one']);
 		expect(last.json.has_more).toBe(false);
 		expect((await page(`&first_id=${UUID}`)).json.message).toBe('First Message Not Exists.');
+	});
+
+	it('loses messages that share a second with the first of a page', async () => {
+		const id = talk(['one', 'two', 'three', 'four', 'five'], 0);
+		const path = `/messages?user=abc&conversation_id=${id}&limit=2`;
+		const { data, has_more: hasMore } = (await get(path)).json;
+		expect({ hasMore, count: (data as Dict[]).length }).toEqual({ hasMore: true, count: 2 });
+		const next = await get(`${path}&first_id=${String((data as Dict[])[0]?.id)}`);
+		expect(next.json).toMatchObject({ data: [], has_more: false });
 	});
 
 	it('lists no messages for an empty conversation id and none of another user', async () => {
@@ -120,8 +138,11 @@ describe('endpoints of the Dify simulator', () => {
 	});
 
 	it('lists only the conversations of the user that came through the API', async () => {
-		await say('first question of mine');
-		await say('second');
+		const now = Date.now();
+		const talkOf = (name: string, createdAt: number) =>
+			simulator.seed.conversation({ user: 'abc', name, createdAt });
+		talkOf('first question of mine', now - 5000);
+		talkOf('second', now);
 		simulator.seed.conversation({ user: 'abc', fromApi: false });
 		const all = await get('/conversations?user=abc');
 		expect((all.json.data as Dict[]).map((item) => item.name)).toEqual([
@@ -308,6 +329,33 @@ describe('endpoints of the Dify simulator', () => {
 		expect((await get(`/workflows/run/${String(id)}`, 'app-chat-key')).json.code).toBe(
 			'not_workflow_app',
 		);
+	});
+
+	it('sorts logs of one second in another way on each page', async () => {
+		const createdAt = Date.now();
+		for (let i = 0; i < 7; i++) simulator.seed.log({ createdAt });
+		const pages = await Promise.all(
+			[1, 2].map(async (page) => {
+				const { json } = await get(`/workflows/logs?limit=4&page=${page}`, 'app-workflow-key');
+				expect(json).toMatchObject({ total: 7, has_more: page === 1 });
+				return (json.data as Dict[]).map(({ id }) => id);
+			}),
+		);
+		expect(pages.flat()).toHaveLength(7);
+		expect(new Set(pages.flat()).size).toBeLessThan(7);
+	});
+
+	it.each([
+		['1.14', 'running'],
+		['1.15', 'stopped'],
+	] as const)('%s says of a stopped run at first that it is %s', async (version, status) => {
+		simulator.setVersion(version);
+		simulator.settings.stoppedRowMs = 100;
+		const { workflow_run_id: id } = await say('#stop-me 2 one two three four');
+		const shown = async () => (await get(`/workflows/run/${String(id)}`)).json.status;
+		expect(await shown()).toBe(status);
+		await new Promise((resolve) => setTimeout(resolve, 110));
+		expect(await shown()).toBe('stopped');
 	});
 
 	it('logs the runs of Workflow apps and none of Chatflow apps', async () => {

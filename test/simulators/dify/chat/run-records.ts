@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { wholeSecond } from '../postgres';
 import type { Conversation, Message, RunRecord, WorkflowLog } from '../state';
 import type { Dict } from '../types';
 import type { RunSession } from './session';
@@ -71,7 +72,7 @@ export function newMessage(run: RunSession, conversation: Conversation): Message
 		retrieverResources: [],
 		agentThoughts: [],
 		extraContents: [],
-		createdAt: run.createdAt,
+		createdAt: wholeSecond(run.createdAt),
 	};
 }
 
@@ -87,7 +88,7 @@ export function newLog({ record, app }: RunSession): WorkflowLog {
 		createdByRole: 'end_user',
 		endUserId: record.endUserId,
 		account: null,
-		createdAt: record.createdAt,
+		createdAt: wholeSecond(record.createdAt),
 	};
 }
 

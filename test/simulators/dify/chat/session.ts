@@ -125,7 +125,7 @@ export class RunSession {
 			event,
 			conversation_id: this.message.conversationId,
 			message_id: this.messageId,
-			created_at: seconds(this.createdAt),
+			created_at: seconds(this.message.createdAt),
 			task_id: this.taskId,
 		};
 	}

@@ -3,7 +3,6 @@ import type { Scenario } from '../chat/registry';
 import type { RunSession } from '../chat/session';
 import type { RequestContext } from '../context';
 import { DifyError, HtmlError } from '../errors';
-import { seconds } from '../state';
 import type { Dict } from '../types';
 import { FILES_WARNING } from './chat-streaming';
 
@@ -51,7 +50,7 @@ export async function replyBlocking(
 		mode: run.app.mode,
 		answer: run.replacement?.answer ?? run.answer,
 		metadata: messageMetadata(run),
-		created_at: seconds(run.createdAt),
+		created_at: run.envelope('message').created_at,
 	};
 	if (run.traits.newest && run.request.files.length > 0) body.warnings = [FILES_WARNING];
 	context.send(200, body);
@@ -78,7 +77,7 @@ function pausedAnswer(run: RunSession): Dict {
 		mode: run.app.mode,
 		answer: run.answer,
 		metadata: messageMetadata(run),
-		created_at: seconds(run.createdAt),
+		created_at: run.envelope('message').created_at,
 		workflow_run_id: run.id,
 		data: run.pauses.pausedData(),
 	};

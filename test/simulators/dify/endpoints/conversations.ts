@@ -1,6 +1,7 @@
 import type { RequestContext } from '../context';
 import { nameFrom } from '../chat/lifecycle';
 import { DifyError, invalidParam, notFound } from '../errors';
+import { sortedByTime } from '../postgres';
 import { pydanticMessage } from '../python';
 import type { Router } from '../router';
 import { seconds, type Conversation, type EndUser } from '../state';
@@ -47,17 +48,22 @@ function list(context: RequestContext): void {
 	}
 	const key = sortKey(sort);
 	const direction = sort.startsWith('-') ? -1 : 1;
-	const mine = [...core.state.conversations.values()]
-		.filter((item) => core.state.conversationOf(app, endUser, item.id))
-		.sort((a, b) => direction * (key(a) - key(b) || a.seq - b.seq));
+	const mine = [...core.state.conversations.values()].filter((item) =>
+		core.state.conversationOf(app, endUser, item.id),
+	);
 	const lastId = context.query('last_id');
-	const from = lastId ? mine.findIndex((item) => item.id === lastId) + 1 : 0;
-	if (lastId && from === 0) throw notFound('Last Conversation Not Exists.');
-	const rest = mine.slice(from);
+	const last = mine.find((item) => item.id === lastId);
+	if (lastId && !last) throw notFound('Last Conversation Not Exists.');
+	// Strict, for the page and for `has_more`: what shares the time of the last one is on no page.
+	const behind = (end: Conversation) => mine.filter((a) => direction * (key(a) - key(end)) > 0);
+	const rest = last ? behind(last) : mine;
+	const sorted = sortedByTime(rest, (item) => direction * key(item), mine.length - rest.length);
+	const page = sorted.slice(0, limit);
+	const end = page[limit - 1];
 	context.send(200, {
 		limit,
-		has_more: rest.length > limit,
-		data: rest.slice(0, limit).map(conversationItem),
+		has_more: end !== undefined && behind(end).length > 0,
+		data: page.map(conversationItem),
 	});
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestContext } from '../context';
 import { badRequest, forbidden, invalidParam, DifyError, notFound } from '../errors';
+import { sortedByTime, wholeSecond } from '../postgres';
 import { pydanticMessage } from '../python';
 import type { Router } from '../router';
 import { isoTime, seconds, type Message } from '../state';
@@ -56,16 +57,16 @@ function list(context: RequestContext): void {
 	const conversation = core.state.conversationOf(app, endUser, conversationId);
 	if (!conversation) throw notFound('Conversation Not Exists.');
 	const firstId = context.query('first_id');
-	let ids = conversation.messageIds;
-	if (firstId) {
-		const at = ids.indexOf(firstId);
-		if (at < 0) throw notFound('First Message Not Exists.');
-		ids = ids.slice(0, at);
-	}
-	const page = ids.slice(-limit).flatMap((id) => core.state.messages.get(id) ?? []);
+	const all = conversation.messageIds.flatMap((id) => core.state.messages.get(id) ?? []);
+	const first = all.find(({ id }) => id === firstId);
+	if (firstId && !first) throw notFound('First Message Not Exists.');
+	// Strict: what shares the time of the first message is on no page.
+	const older = first ? all.filter(({ createdAt }) => createdAt < first.createdAt) : all;
+	const newest = sortedByTime(older, ({ createdAt }) => -createdAt, all.length - older.length);
+	const page = newest.slice(0, limit).reverse();
 	context.send(200, {
 		limit,
-		has_more: ids.length > limit,
+		has_more: older.length > limit,
 		data: page.map((message) => messageItem(context, message)),
 	});
 }
@@ -129,22 +130,21 @@ function submitFeedback(context: RequestContext): void {
 			content: typeof content === 'string' ? content : null,
 			endUserId: endUser.id,
 			accountId: null,
-			createdAt: Date.now(),
-			updatedAt: Date.now(),
+			createdAt: wholeSecond(Date.now()),
+			updatedAt: wholeSecond(Date.now()),
 		});
 	}
 	context.send(200, { result: 'success' });
 }
 
-/** Newest first, ISO times, and nothing but `data`. */
+/** Newest first, within a second by the id; ISO times, and nothing but `data`. */
 function listFeedbacks(context: RequestContext): void {
 	const { app, core } = context;
 	const page = context.integer('FeedbackListQuery', 'page', 1, 1, Number.MAX_SAFE_INTEGER);
 	const limit = context.integer('FeedbackListQuery', 'limit', 20, 1, 101);
 	const mine = core.state.feedbacks
 		.filter((feedback) => feedback.appId === app.id)
-		.reverse()
-		.sort((a, b) => b.createdAt - a.createdAt);
+		.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
 	const iso = (time: number): string => isoTime(time, core.settings.isoZone);
 	context.send(200, {
 		data: mine.slice((page - 1) * limit, page * limit).map((feedback) => ({

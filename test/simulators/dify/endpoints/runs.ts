@@ -1,8 +1,10 @@
 import { logFields } from '../chat/run-records';
 import type { RequestContext } from '../context';
 import { DifyError, invalidParam, notFound } from '../errors';
+import { sortedByTime } from '../postgres';
 import { pydanticMessage } from '../python';
 import type { Router } from '../router';
+import { rowOf } from '../runRow';
 import { seconds, type WorkflowLog } from '../state';
 import type { App, Dict } from '../types';
 
@@ -25,7 +27,8 @@ const RUN_FIELDS = [
 function detail(context: RequestContext): void {
 	const { app, core } = context;
 	requireWorkflow(app);
-	const run = core.state.runs.get(context.param('workflow_run_id'));
+	const found = core.state.runs.get(context.param('workflow_run_id'));
+	const run = found && rowOf(core, found);
 	if (!run || run.appId !== app.id) {
 		if (core.traits.execution !== 'request') throw notFound('Workflow run not found.');
 		context.send(200, Object.fromEntries(RUN_FIELDS.map((name) => [name, null])));
@@ -121,7 +124,7 @@ function logItem(context: RequestContext, log: WorkflowLog): Dict {
 
 function upToDate({ core }: RequestContext, log: WorkflowLog): WorkflowLog {
 	const record = core.state.runs.get(log.runId);
-	return record ? { ...log, ...logFields(record) } : log;
+	return record ? { ...log, ...logFields(rowOf(core, record)) } : log;
 }
 
 /** Only Workflow apps write these logs; for Chatflow apps the list is empty. */
@@ -130,11 +133,10 @@ function logs(context: RequestContext): void {
 	const page = context.integer(LOG_MODEL, 'page', 1, 1, 99_999);
 	const limit = context.integer(LOG_MODEL, 'limit', 20, 1, 100);
 	const wanted = logFilter(context);
-	const mine = core.state.logs
+	const found = core.state.logs
 		.map((log) => upToDate(context, log))
-		.filter((log) => log.appId === app.id && wanted(log))
-		.reverse()
-		.sort((a, b) => b.createdAt - a.createdAt);
+		.filter((log) => log.appId === app.id && wanted(log));
+	const mine = sortedByTime(found, (log) => -log.createdAt, (page - 1) * limit);
 	context.send(200, {
 		page,
 		limit,
