@@ -1,13 +1,12 @@
 import type {
 	ICredentialDataDecryptedObject,
-	ICredentialTestRequest,
 	ICredentialType,
 	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
 
 import { difyBaseUrl } from '../nodes/shared/baseUrl';
-import { ignoreSslField, secretField, testLimits } from '../nodes/shared/credentialFields';
+import { ignoreSslField, secretField } from '../nodes/shared/credentialFields';
 import { completeRequest } from '../nodes/shared/credentialRequest';
 
 /** The key of one Dify app; every app has keys of its own. */
@@ -50,20 +49,4 @@ export class DifyApi implements ICredentialType {
 			insecure: credentials.allowUnauthorizedCerts === true,
 		});
 	}
-
-	/** `/info` works for every kind of app and changes nothing. */
-	test: ICredentialTestRequest = {
-		request: { baseURL: '={{$credentials.baseUrl}}', url: '/info', ...testLimits },
-		rules: [
-			{
-				type: 'responseSuccessBody',
-				properties: {
-					key: 'name',
-					value: undefined,
-					message:
-						'The response is not from a Dify API. Check the Base URL: it is shown on the API Access page of the app.',
-				},
-			},
-		],
-	};
 }

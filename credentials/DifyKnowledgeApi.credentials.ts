@@ -1,13 +1,12 @@
 import type {
 	ICredentialDataDecryptedObject,
-	ICredentialTestRequest,
 	ICredentialType,
 	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
 
 import { difyBaseUrl } from '../nodes/shared/baseUrl';
-import { ignoreSslField, secretField, testLimits } from '../nodes/shared/credentialFields';
+import { ignoreSslField, secretField } from '../nodes/shared/credentialFields';
 import { completeRequest } from '../nodes/shared/credentialRequest';
 
 /** A knowledge key of Dify: it opens all knowledge bases of a workspace, and no app. */
@@ -51,25 +50,4 @@ export class DifyKnowledgeApi implements ICredentialType {
 			insecure: credentials.allowUnauthorizedCerts === true,
 		});
 	}
-
-	/** A list changes nothing, and only a knowledge key opens it. */
-	test: ICredentialTestRequest = {
-		request: {
-			baseURL: '={{$credentials.baseUrl}}',
-			url: '/datasets',
-			qs: { limit: 1 },
-			...testLimits,
-		},
-		rules: [
-			{
-				type: 'responseSuccessBody',
-				properties: {
-					key: 'data',
-					value: undefined,
-					message:
-						'The response is not from a Dify API. Check the Base URL: it is shown in Dify under Knowledge > Service API.',
-				},
-			},
-		],
-	};
 }

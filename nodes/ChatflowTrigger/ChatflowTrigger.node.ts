@@ -6,6 +6,8 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
+import { cybertronApiTest } from '../Cybertron/methods/credentialTest';
+import { difyApiTest } from '../Dify/methods/credentialTest';
 import { eventFields, eventsOf } from './events';
 import { runPoll } from './poll';
 
@@ -31,11 +33,13 @@ export class ChatflowTrigger implements INodeType {
 			{
 				name: 'cybertronApi',
 				required: true,
+				testedBy: 'cybertronApiTest',
 				displayOptions: { hide: { event: eventsOf('difyApi') } },
 			},
 			{
 				name: 'difyApi',
 				required: true,
+				testedBy: 'difyApiTest',
 				displayOptions: { hide: { event: eventsOf('cybertronApi') } },
 			},
 		],
@@ -72,6 +76,8 @@ export class ChatflowTrigger implements INodeType {
 			...eventFields,
 		],
 	};
+
+	methods = { credentialTest: { cybertronApiTest, difyApiTest } };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		return await runPoll(this);

@@ -9,6 +9,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { nodeProperties } from '../shared/operation';
 import { runOperations } from '../shared/router';
 import { resources } from './actions';
+import { cybertronApiTest } from './methods/credentialTest';
 import { cybertronService } from './transport/cybertron';
 
 export class Cybertron implements INodeType {
@@ -25,9 +26,11 @@ export class Cybertron implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'cybertronApi', required: true }],
+		credentials: [{ name: 'cybertronApi', required: true, testedBy: 'cybertronApiTest' }],
 		properties: nodeProperties(resources, 'dialog'),
 	};
+
+	methods = { credentialTest: { cybertronApiTest } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await runOperations(this, resources, cybertronService);

@@ -9,8 +9,10 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { nodeProperties, resourcesOf } from '../shared/operation';
 import { runOperations } from '../shared/router';
 import { resources } from './actions';
+import { difyApiTest, difyKnowledgeApiTest } from './methods/credentialTest';
 import * as listSearch from './methods/listSearch';
 import * as resourceMapping from './methods/resourceMapping';
+import { withAppKind } from './transport/app';
 import { difyService } from './transport/dify';
 import { ensureEndUser } from './transport/endUser';
 import { knowledgeService } from './transport/knowledge';
@@ -34,11 +36,13 @@ export class Dify implements INodeType {
 			{
 				name: 'difyApi',
 				required: true,
+				testedBy: 'difyApiTest',
 				displayOptions: { show: { resource: resourcesOf(resources, difyService) } },
 			},
 			{
 				name: 'difyKnowledgeApi',
 				required: true,
+				testedBy: 'difyKnowledgeApiTest',
 				displayOptions: {
 					show: { resource: resourcesOf(resources, knowledgeService, difyService) },
 				},
@@ -47,9 +51,13 @@ export class Dify implements INodeType {
 		properties: nodeProperties(resources, 'chat'),
 	};
 
-	methods = { listSearch, resourceMapping };
+	methods = {
+		credentialTest: { difyApiTest, difyKnowledgeApiTest },
+		listSearch,
+		resourceMapping,
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await runOperations(this, resources, difyService, ensureEndUser);
+		return await runOperations(this, resources, difyService, ensureEndUser, withAppKind);
 	}
 }

@@ -10,9 +10,8 @@ import type { RetryDelays, RetryPolicy } from './retry';
 import { retryDelayMs, retryReason } from './retry';
 import { wait } from './wait';
 
-/** Who calls a service: an input item, a poll, or a picker of the editor. */
-export interface Caller {
-	readonly context: ApiContext;
+/** How long a caller waits. */
+interface Patience {
 	/** Milliseconds that a request may take to be answered, and then to go on being answered. */
 	readonly timeoutMs: number;
 	/** Ends the requests: fires when the user stops the execution. */
@@ -21,6 +20,19 @@ export interface Caller {
 	readonly cancel?: AbortSignal;
 	/** Called before every attempt of a request; may refuse it by throwing. */
 	onRequest?(): void;
+}
+
+/** Who calls a service: an input item, a poll, or a picker of the editor. */
+export interface Caller extends Patience {
+	readonly context: ApiContext;
+}
+
+/** The test of a credential, which n8n gives another helper for requests. */
+export interface TestCaller extends Patience {
+	readonly send: (
+		options: IHttpRequestOptions,
+		signal: AbortSignal,
+	) => Promise<HttpResponse<ByteStream>>;
 }
 
 /** What tells one service from another. */
@@ -82,7 +94,7 @@ function segment(id: string): string {
  */
 export async function withRetries<T>(
 	{ name, retry }: Service,
-	{ signal, cancel = signal }: Caller,
+	{ signal, cancel = signal }: Patience,
 	{ method = 'GET', isRead = method === 'GET', retryDelays }: RepeatableCall,
 	attempt: () => Promise<T>,
 ): Promise<T> {
@@ -110,7 +122,7 @@ const MAX_PAUSES = 10;
 export class Client {
 	constructor(
 		private readonly service: Service,
-		private readonly caller: Caller,
+		private readonly caller: Caller | TestCaller,
 	) {}
 
 	async get(path: string, qs?: Call['qs']): Promise<unknown> {
@@ -119,6 +131,10 @@ export class Client {
 
 	async post(path: string, body?: Call['body']): Promise<unknown> {
 		return await this.request({ method: 'POST', path, body });
+	}
+
+	async patch(path: string, body: Call['body']): Promise<unknown> {
+		return await this.request({ method: 'PATCH', path, body });
 	}
 
 	async put(path: string, body: Call['body']): Promise<unknown> {
@@ -190,12 +206,14 @@ export class Client {
 		{ path: url, method = 'GET', qs, headers, body, form, timeoutMs }: Call,
 		signal: AbortSignal,
 	): Promise<HttpResponse<ByteStream>> {
-		this.caller.onRequest?.();
+		const { caller } = this;
+		caller.onRequest?.();
 		const multipart = await form?.();
-		const timeout = timeoutMs ?? this.caller.timeoutMs;
+		const timeout = timeoutMs ?? caller.timeoutMs;
 		const options = { method, url, qs, headers, body: multipart?.body ?? body, timeout };
 		try {
-			return await sendRequest(this.caller.context, this.service, options, signal);
+			if ('send' in caller) return await caller.send(options, signal);
+			return await sendRequest(caller.context, this.service, options, signal);
 		} finally {
 			multipart?.dispose();
 		}

@@ -1,4 +1,4 @@
-import type { IHttpRequestOptions, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
 /** A required credential field whose value is a secret: masked in the editor, encrypted at rest. */
 export function secretField(
@@ -6,12 +6,6 @@ export function secretField(
 ): INodeProperties {
 	return { ...field, type: 'string', typeOptions: { password: true }, default: '', required: true };
 }
-
-/** Of the request that tests a credential. A redirect would send the key to another host. */
-export const testLimits = {
-	disableFollowRedirect: true,
-	timeout: 15_000,
-} satisfies Partial<IHttpRequestOptions>;
 
 /** For private installations with certificates of their own. */
 export const ignoreSslField: INodeProperties = {

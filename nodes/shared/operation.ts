@@ -37,7 +37,10 @@ export interface Operation {
 	 * item is free. Asked only if the Concurrency option is above 1.
 	 */
 	exclusiveKey?(item: Item): string | undefined;
-	/** What is left of an aggregated item if an AI agent called the node as its tool. */
+	/**
+	 * What is left of an item if an AI agent called the node as its tool; items of an Output Mode other
+	 * than Aggregated stay as they are.
+	 */
 	toolFields?: string[] | ((json: IDataObject) => string[]);
 }
 

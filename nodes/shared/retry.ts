@@ -1,7 +1,7 @@
 import type { ChatflowError } from './errors';
 
 /** Why a request may be sent again. */
-export type RetryReason = 'neverConnected' | 'refused' | 'passing';
+export type RetryReason = 'neverConnected' | 'refused' | 'rateLimited' | 'passing';
 
 /** Milliseconds before each further attempt. */
 export type RetryDelays = Partial<Record<RetryReason, number[]>>;
@@ -12,6 +12,8 @@ export interface RetryPolicy {
 	passingStatus: ReadonlySet<number>;
 	/** Whether the server refused the request before it did anything. */
 	isRefused?(error: ChatflowError): boolean;
+	/** Whether a limit of requests per minute refused it, before it did anything. */
+	isRateLimited?(error: ChatflowError): boolean;
 }
 
 /** Codes of failures in which no connection was made. */
@@ -36,6 +38,8 @@ const MAYBE_DELIVERED = new Set([
 const CUT_CONNECTION = new Set(['ECONNRESET', 'EPIPE']);
 
 const DEFAULT_DELAYS_MS = [500, 1_500];
+/** Twice a minute: a limit per minute counts what it refuses, too, so asking sooner prolongs it. */
+const MINUTES_MS = [61_000, 61_000];
 /** A server that asks for a longer pause than this is not waited for. */
 const MAX_DELAY_MS = 10_000;
 
@@ -62,6 +66,7 @@ export function retryReason(
 		if (NEVER_CONNECTED.has(network)) return 'neverConnected';
 		return isRead && CUT_CONNECTION.has(network) ? 'passing' : undefined;
 	}
+	if (policy.isRateLimited?.(error)) return 'rateLimited';
 	if (policy.isRefused?.(error)) return 'refused';
 	return isRead && policy.passingStatus.has(status ?? 0) ? 'passing' : undefined;
 }
@@ -78,7 +83,8 @@ export function retryDelayMs(
 	delays: RetryDelays = {},
 ): number | undefined {
 	if (reason === undefined) return undefined;
-	const delayMs = (delays[reason] ?? DEFAULT_DELAYS_MS)[attempts - 1];
+	const byDefault = reason === 'rateLimited' ? MINUTES_MS : DEFAULT_DELAYS_MS;
+	const delayMs = (delays[reason] ?? byDefault)[attempts - 1];
 	const askedMs = Number(attempt.retryAfter ?? 0) * 1000 || 0;
 	return delayMs === undefined || askedMs > MAX_DELAY_MS ? undefined : Math.max(delayMs, askedMs);
 }

@@ -3,6 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import type { Service } from './client';
 import { mapItems } from './concurrency';
 import { errorItem, invalidValue, markFailed, toNodeError } from './errors';
+import type { OutputMode } from './fields';
 import type { Findings } from './item';
 import { Item } from './item';
 import type { Begun, Operation, Outcome, Resources } from './operation';
@@ -19,17 +20,20 @@ import { isToolRun, toolItem } from './tool';
  *
  * @param service Of the resources that name none.
  * @param prepareParallel Done for each item of that service if several are worked on at once.
+ * @param explain Completes an error of that service with what takes a request to find out.
  */
 export async function runOperations(
 	context: IExecuteFunctions,
 	resources: Resources,
 	service: Service,
 	prepareParallel?: (item: Item) => Promise<void>,
+	explain?: Execution['explain'],
 ): Promise<INodeExecutionData[][]> {
 	const count = context.getInputData().length;
 	const atOnce = Math.min(count, maxAtOnce(context));
 	const prepare = atOnce > 1 ? prepareParallel : undefined;
-	const execution = { context, resources, ownService: service, prepare, findings: new Map() };
+	const ownService = service;
+	const execution = { context, resources, ownService, prepare, explain, findings: new Map() };
 	const begun = await mapItems(
 		count,
 		atOnce,
@@ -47,23 +51,40 @@ interface Execution {
 	ownService: Service;
 	/** What is to be done for each item before it. */
 	prepare?: (item: Item) => Promise<void>;
+	explain?: (item: Item, error: unknown) => Promise<unknown>;
 	/** By credential: what was found out once for all its items. */
 	findings: Map<string, Findings>;
 }
 
 /** @throws An error of n8n, unless failed items are to be kept (Continue On Fail). */
 async function beginItem(execution: Execution, itemIndex: number): Promise<Begun> {
-	const { context, resources, ownService } = execution;
+	const { context, resources } = execution;
 	const service = serviceOf(execution, itemIndex);
 	const { redact, findings } = await itemCredential(execution, service, itemIndex);
 	let item = new Item(context, itemIndex, [], redact, findings);
 	try {
 		const operation = chosenOperation(context, resources, itemIndex);
 		item = new Item(context, itemIndex, operation.fields, redact, findings);
-		if (service === ownService) await execution.prepare?.(item);
-		return { item, outcome: await operation.execute(item) };
+		const isOwn = service === execution.ownService;
+		return {
+			item,
+			outcome: await (isOwn ? runOwn(execution, operation, item) : operation.execute(item)),
+		};
 	} catch (error) {
 		return { item, outcome: failureOf(context, item, error) };
+	}
+}
+
+async function runOwn(
+	{ prepare, explain }: Execution,
+	operation: Operation,
+	item: Item,
+): Promise<INodeExecutionData[]> {
+	await prepare?.(item);
+	try {
+		return await operation.execute(item);
+	} catch (error) {
+		return await Promise.reject(explain ? await explain(item, error) : error);
 	}
 }
 
@@ -97,7 +118,7 @@ function itemsOf({ context, resources }: Execution, item: Item, outcome: Outcome
 		const hasErrorOutput = context.getNode().onError === 'continueErrorOutput';
 		return [hasErrorOutput ? markFailed(failed, nodeError) : failed];
 	}
-	const shorten = shortenerFor(context, chosenOperation(context, resources, index));
+	const shorten = shortenerFor(context, chosenOperation(context, resources, index), index);
 	return outcome.map((entry) => ({
 		...entry,
 		json: redact(shorten(entry.json)),
@@ -138,15 +159,24 @@ function exclusiveKey(
 	return operation.exclusiveKey?.(new Item(context, itemIndex, operation.fields));
 }
 
-/** A model that called the node as its tool gets the short form of an item. */
+/**
+ * A model that called the node as its tool gets the short form of an item. The items of other output
+ * modes than the usual one stay as they are: their user asked for the details.
+ */
 function shortenerFor(
 	context: IExecuteFunctions,
 	{ toolFields }: Operation,
+	itemIndex: number,
 ): (json: IDataObject) => IDataObject {
-	if (!toolFields || !isToolRun(context)) return (json) => json;
+	const mode = orElse(AGGREGATED, () =>
+		context.getNodeParameter('outputMode', itemIndex, AGGREGATED),
+	);
+	if (!toolFields || !isToolRun(context) || mode !== AGGREGATED) return (json) => json;
 	if (Array.isArray(toolFields)) return (json) => toolItem(json, toolFields);
 	return (json) => toolItem(json, toolFields(json));
 }
+
+const AGGREGATED: OutputMode = 'aggregated';
 
 function chosenOperation(
 	context: IExecuteFunctions,

@@ -1,8 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-/** Only an aggregated item has a trace of the run, so only such items are made smaller. */
-const TRACES = ['nodes', 'rounds'];
-
 /**
  * Whether an AI agent called this node as its tool. `isToolExecution()` says so for agents that hold
  * their tools themselves; agents that have the engine run them (version 3) execute the node like any
@@ -13,12 +10,10 @@ export function isToolRun(context: IExecuteFunctions): boolean {
 }
 
 /**
- * Leaves only the named fields of an aggregated item, and of these only those that say something:
- * a model pays for every word that a tool answers. Items of other output modes stay as they are,
- * their user asked for the details.
+ * Leaves only the named fields of an item, and of these only those that say something: a model pays
+ * for every word that a tool answers.
  */
 export function toolItem(item: IDataObject, fields: string[]): IDataObject {
-	if (!TRACES.some((trace) => trace in item)) return item;
 	const kept = fields.filter((field) => !isEmpty(item[field]));
 	return Object.fromEntries(kept.map((field) => [field, item[field]]));
 }

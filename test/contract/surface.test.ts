@@ -21,7 +21,7 @@ const OPERATIONS: Record<string, Record<string, string[]>> = {
 		feedback: ['getAll', 'submit'],
 		file: ['download', 'upload'],
 		humanInput: ['getForm', 'resume', 'submitForm'],
-		knowledgeBase: ['getAll'],
+		knowledgeBase: ['create', 'delete', 'get', 'getAll', 'retrieve', 'update'],
 		workflow: ['stop'],
 		workflowRun: ['get', 'getLogs'],
 	},

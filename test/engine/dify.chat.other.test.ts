@@ -46,7 +46,7 @@ describe('chat.stop', () => {
 			{ taskId: 't', user: 'ann' },
 			{ apiKey: 'app-workflow-key' },
 		);
-		expect(other.error?.message).toBe('The API key belongs to an app of another kind');
+		expect(other.error?.message).toMatch(/^This key belongs to "Demo Workflow", a Workflow app\./);
 	});
 });
 

@@ -118,11 +118,11 @@ describe('inputs', () => {
 		expect(simulator.counters().byPath['GET /v1/parameters']).toBe(1);
 	});
 
-	it('are told by Dify itself in blocking mode, without a further request', async () => {
+	it('are told by Dify itself in blocking mode', async () => {
 		form();
 		const { error } = await ask({}, { responseMode: 'blocking' });
 		expect(error?.message).toBe('Dify rejected a value: name is required in input form');
-		expect(simulator.requests).toHaveLength(1);
+		expect(simulator.requests.map(({ path }) => path)).toEqual(['/v1/info', '/v1/chat-messages']);
 	});
 
 	it('are sent if the form cannot be read', async () => {

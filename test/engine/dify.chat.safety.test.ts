@@ -285,7 +285,9 @@ describe('refusals', () => {
 
 	it('of an app of another kind, or one that is not published, say so', async () => {
 		const other = await ask('hi', {}, {}, { apiKey: 'app-workflow-key' });
-		expect(other.error?.message).toBe('The API key belongs to an app of another kind');
+		expect(other.error?.message).toBe(
+			'This key belongs to "Demo Workflow", a Workflow app. Messages can be sent to Chatflow, Agent and Chat apps only',
+		);
 		simulator.app().published = false;
 		expect((await ask('hi')).error?.message).toBe('The Dify app is not available');
 	});

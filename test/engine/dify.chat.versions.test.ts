@@ -211,20 +211,6 @@ describe.each(DIFY_VERSIONS)('Dify %s, streaming', (version) => {
 		expect(hints).toMatchObject([{ message: 'Dify warns: This is only a warning.' }]);
 	});
 
-	it.each([
-		['app-agent-key', 'agent-chat', 1],
-		['app-new-agent-key', 'agent-chat', 0],
-		['app-chat-key', 'advanced-chat', 0],
-	])('talks to apps of other kinds: %s', async (apiKey, mode, thoughts) => {
-		const parameters = { query: 'one two', user: 'ann' };
-		const run = { apiKey, streaming: true };
-		const { json, chunks } = await runDify(simulator, 'chat.send', parameters, run);
-		expect(json[0]).toMatchObject({ answer: 'Echo: one two', status: 'succeeded', mode });
-		expect((json[0]?.agent_thoughts as unknown[] | undefined)?.length ?? 0).toBe(thoughts);
-		const text = chunks.flatMap(({ type, content }) => (type === 'item' ? [content] : []));
-		expect(text.join('')).toBe('Echo: one two');
-	});
-
 	it('reads characters that are split between chunks, and lines that are no line breaks', async () => {
 		const { json } = await ask('#utf8');
 		expect(json[0]?.answer).toContain('Grüße aus Zürich: 你好，世界');
@@ -253,7 +239,8 @@ describe.each(DIFY_VERSIONS)('Dify %s, blocking', (version) => {
 			workflow_run_id: null,
 			nodes: [],
 		});
-		expect(conforming(simulator)[0]?.body).toMatchObject({ response_mode: 'blocking' });
+		const chat = conforming(simulator).find(({ path }) => path === '/v1/chat-messages');
+		expect(chat?.body).toMatchObject({ response_mode: 'blocking' });
 	});
 
 	it.each(MODES)('gives %s for annotation, moderation and partial success', async (outputMode) => {

@@ -111,7 +111,7 @@ describe.each(DIFY_VERSIONS)('Dify %s', (version) => {
 
 	it('refuses the key of another kind of app', async () => {
 		const { error } = await run('Hello', {}, {}, { apiKey: 'app-demo-key' });
-		expect(error?.message).toMatch(/^The API key belongs to an app/);
+		expect(error?.message).toMatch(/a Chatflow app. Workflows are run by Workflow apps only$/);
 	});
 });
 
@@ -335,5 +335,7 @@ describe('the tool of an AI agent', () => {
 			{ status: 'succeeded', outputs: { text: 'Echo: Hello' }, text: 'Echo: Hello' },
 		]);
 		expect(paths()).toContain(RUN);
+		const only = await run('Hello', { outputsOnly: true }, {}, { asTool: true });
+		expect(only.json).toEqual([{ text: 'Echo: Hello' }]);
 	});
 });

@@ -106,7 +106,7 @@ export function endlessly(response: ServerResponse, piece: Buffer | string, ever
 		open = false;
 	});
 	const send = () => {
-		while (open && response.write(piece) && everyMs === undefined);
+		while (!response.destroyed && response.write(piece) && everyMs === undefined);
 		if (!open) return;
 		if (everyMs === undefined) response.once('drain', send);
 		else setTimeout(send, everyMs);

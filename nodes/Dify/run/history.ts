@@ -50,7 +50,8 @@ async function savedMessage(
 	}
 }
 
-async function findMessage(
+/** The message as it stands in the history; `undefined` if it cannot be read now. */
+export async function findMessage(
 	caller: Caller,
 	state: RunState,
 	user: string,

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { path } from '../../shared/client';
 import type { OutputMode } from '../../shared/fields';
 import { isBlockingAnswer, takeBlockingAnswer } from './state/blocking';
-import { answerOf, idsOf, OUTPUTS } from './state/outputs';
+import { answerOf, idsOf, OUTPUTS, thoughtsOf } from './state/outputs';
 import type { RunKind, RunState } from './state/state';
 import {
 	isWorkflowAnswer,
@@ -38,6 +38,8 @@ interface Words {
 	result: string;
 	/** What to do if it is not known whether a run has begun. */
 	maybeSent: string;
+	/** What to do if an answer has begun for which there is no run; `maybeSent` if there always is one. */
+	noRun?: string;
 	/** What to do if a run is known, but not how it ended. */
 	maybeRunning: string;
 	/** A stream that was lost had no consequences. */
@@ -55,11 +57,13 @@ export const KINDS: Record<RunKind, Kind> = {
 		takeBlockingAnswer,
 		outputs: OUTPUTS,
 		shownText: answerOf,
-		received: (state) => ({ answer: answerOf(state), ...idsOf(state) }),
+		received: (state) => ({ answer: answerOf(state), ...idsOf(state), ...thoughtsOf(state) }),
 		words: {
 			result: 'The answer',
 			maybeSent:
 				'The message may have reached Dify, and its run may be going on. Look at Conversation > Get Messages or at the log of the app before you send it again',
+			noRun:
+				'The text so far is in the details as answer; Dify saves no more of it once the connection is lost. An Agent app may have gone on: see agent_thoughts in Conversation > Get Messages before you send the message again',
 			maybeRunning:
 				'The run may still be going on; workflow_run_id and conversation_id are in the details. Get its result with Workflow Run > Get or Conversation > Get Messages instead of sending the message again',
 			recovered:

@@ -8,7 +8,9 @@ import { asText, isObject, objectsIn } from '../../shared/values';
 import { wait } from '../../shared/wait';
 import type { AppForm } from '../transport/appForm';
 import { appForm, QUICK } from '../transport/appForm';
+import { hasWorkflow, knownApp } from '../transport/app';
 import { dify } from '../transport/dify';
+import { apiError, BLOCKING_REFUSED } from '../transport/errors';
 import { inputError } from './inputError';
 import type { Message } from './message';
 import type { RunState } from './state/state';
@@ -18,10 +20,14 @@ import type { RunState } from './state/state';
  * 300 s (SERVER.md, "Before a run starts"). So what can be refused is checked before it is sent, with
  * reads that cannot run anything; a read that fails is no reason not to send.
  *
- * @throws ChatflowError if an input is missing or wrong, or if Dify does not know the conversation.
+ * @throws ChatflowError if an input is missing or wrong, if Dify does not know the conversation, or if
+ * the app knows no blocking mode.
  */
-export async function checkMessage(item: Item, { body }: Message): Promise<void> {
-	if (body.response_mode !== 'streaming') return;
+export async function checkMessage(item: Item, { path, body }: Message): Promise<void> {
+	if (body.response_mode !== 'streaming') {
+		if (path === '/chat-messages') await refuseBlocking(item);
+		return;
+	}
 	// Other kinds of apps do not look at the inputs of a message that continues a conversation.
 	const error = asText(body.conversation_id)
 		? await conversationError(item, body)
@@ -29,6 +35,13 @@ export async function checkMessage(item: Item, { body }: Message): Promise<void>
 	// Newer servers start a new conversation instead, which may be what the user wants.
 	const mayStartAnew = asText(body.conversation_id) && item.options.onConversationReset !== 'fail';
 	if (error && !mayStartAnew) throw new ChatflowError(error);
+}
+
+const STREAMING_ONLY = new Set(['agent-chat', 'agent']);
+
+async function refuseBlocking(item: Item): Promise<void> {
+	const app = await knownApp(item);
+	if (app && STREAMING_ONLY.has(app.mode)) throw new ChatflowError(apiError(BLOCKING_REFUSED));
 }
 
 /** How long the first event may stay out before the cause is looked for. */
@@ -120,7 +133,8 @@ async function filesError(
 ): Promise<ErrorInfo | undefined> {
 	const form = await knownForm(item);
 	const check = form && uselessMessage(form, body);
-	if (!check) return undefined;
+	// Other apps refuse files at once: their silence is work, and they may not look at the extra file.
+	if (!check || !(await runsWorkflow(item))) return undefined;
 	try {
 		const caller = { context: item.context, timeoutMs: 10_000, signal };
 		const query = 'query' in check ? { query: 'Check of the files' } : {};
@@ -133,6 +147,11 @@ async function filesError(
 			? error.info
 			: undefined;
 	}
+}
+
+async function runsWorkflow(item: Item): Promise<boolean> {
+	const app = await knownApp(item);
+	return app !== undefined && hasWorkflow(app);
 }
 
 /** The message with a file that is always refused; `undefined` if none of its files is looked at. */

@@ -1,6 +1,7 @@
 import type { OpenResponse } from '../../shared/client';
 import { path } from '../../shared/client';
 import { dify } from '../transport/dify';
+import { followAgent } from './agentHistory';
 import { completeFromHistory } from './history';
 import { pollRun } from './pollRun';
 import type { RunReader, StreamEnd } from './readEvents';
@@ -33,7 +34,7 @@ export async function recoverRun(reader: RunReader, lost: StreamEnd): Promise<St
 		if (!hasEnded(reader)) return lost;
 	}
 	if (caller.signal?.aborted) return lost;
-	const whole = await COMPLETE_TEXT[state.kind](reader, before);
+	const whole = await COMPLETE_TEXT[state.kind](bounded, before);
 	if (!hasEnded(reader) && !whole) return lost;
 	state.recovered = true;
 	return 'complete';
@@ -41,7 +42,8 @@ export async function recoverRun(reader: RunReader, lost: StreamEnd): Promise<St
 
 /** Completes the text of a run that was lost; gives whether that is the whole answer. */
 const COMPLETE_TEXT: Record<RunKind, (reader: RunReader, before: string) => Promise<boolean>> = {
-	chat: completeFromHistory,
+	chat: async (reader) =>
+		await (reader.state.agentThoughts.size > 0 ? followAgent(reader) : completeFromHistory(reader)),
 	workflow: async ({ state }, before) => {
 		mendText(state, before);
 		return false;

@@ -83,11 +83,17 @@ function endError(state: RunState, end: StreamEnd): ErrorInfo | undefined {
 	const way = typeof end === 'string' ? WAYS[end] : 'broke off';
 	return {
 		message: `${words.result} ${way} before it was complete`,
-		description: state.workflowRunId ? words.maybeRunning : words.maybeSent,
+		description: adviceOnLoss(state),
 		details: {
 			code: 'stream_interrupted',
 			message: typeof end === 'object' ? end.broken : end,
 		},
 		failure: { cause: 'temporarily-unavailable' },
 	};
+}
+
+function adviceOnLoss({ kind, workflowRunId, messageId }: RunState): string {
+	const { words } = KINDS[kind];
+	if (workflowRunId !== undefined) return words.maybeRunning;
+	return (messageId === undefined ? undefined : words.noRun) ?? words.maybeSent;
 }

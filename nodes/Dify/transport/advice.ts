@@ -18,7 +18,7 @@ export const ADVICE_BY_CODE: ReadonlyMap<string, Advice> = new Map(
 		unauthorized: {
 			message: 'Dify does not accept the API key',
 			description:
-				'Check the API key in the credential. It must be a key of this app, created on its API Access page',
+				'Check the API key in the credential. It must be a key of this app (app-…), created on its API Access page; a knowledge key (dataset-…) opens no app',
 			failure: { cause: 'credential-invalid' },
 		},
 		app_unavailable: {

@@ -30,6 +30,8 @@ export interface AppForm {
 	controls: FormControl[];
 	/** Whether files may be sent along with a message; if not, the server ignores them. */
 	takesFiles: boolean;
+	/** Whether Dify may change or withdraw what the app has said. */
+	isModerated: boolean;
 }
 
 /** For what is nice to know: a check must not hold up the message. */
@@ -57,12 +59,17 @@ export async function readAppForm(
 	options: Partial<typeof QUICK> = {},
 ): Promise<AppForm> {
 	const call = { method: 'GET' as const, path: '/parameters', ...options };
-	const { user_input_form: form, file_upload: upload } = asObject(await dify(caller).request(call));
+	const {
+		user_input_form: form,
+		file_upload: upload,
+		sensitive_word_avoidance: moderation,
+	} = asObject(await dify(caller).request(call));
 	return {
 		controls: objectsIn(form).flatMap((entry) =>
 			Object.entries(entry).flatMap(([kind, control]) => controlOf(kind, control)),
 		),
 		takesFiles: asObject(upload).enabled === true,
+		isModerated: asObject(moderation).enabled === true,
 	};
 }
 

@@ -34,8 +34,10 @@ export function responseError(
 	special?: SpecialAdvice,
 ): ErrorInfo {
 	const json = asObject(tryParseJson(body));
-	const code = asText(json.code);
-	const said = asText(json.message);
+	const told = asText(json.error);
+	const said = asText(json.message) ?? told;
+	// The calls for chunks give no code when they reject a value.
+	const code = asText(json.code) ?? (told && status === 400 ? 'invalid_param' : undefined);
 	const error = apiError({ status: String(status), code, message: said ?? '' }, special);
 	const isPage = said === undefined && code === undefined && body !== '';
 	return isPage ? { ...error, page: body } : error;
@@ -55,7 +57,7 @@ export function apiError(error: ApiError, special?: SpecialAdvice): ErrorInfo {
 		? ADVICE_BY_CODE.get('too_many_requests')
 		: (byMessage(message, special?.byMessage) ?? byMessage(message, ADVICE_BY_MESSAGE));
 	const advice = known ?? specialAdvice(error, special) ?? adviceFor(error);
-	const needsMessage = !known && message !== '' && saysTooLittle(error, advice);
+	const needsMessage = !known && message !== '' && saysTooLittle(error, advice, special);
 	return {
 		message: needsMessage ? `${advice.message}: ${readableMessage(message)}` : advice.message,
 		description: advice.description,
@@ -101,7 +103,21 @@ function statusDetail(status: string) {
 	return status ? { status: Number(status) } : {};
 }
 
+/** What Agent apps answer to a blocking call; the newest say "Agent App". */
+export const BLOCKING_REFUSED: ApiError = {
+	status: '400',
+	code: 'invalid_param',
+	message: 'Agent Chat App does not support blocking mode',
+};
+
 const ADVICE_BY_MESSAGE: MessageAdvice[] = [
+	{
+		test: /^agent (chat )?app does not support blocking mode/i,
+		advice: {
+			message: 'Agent apps do not know blocking mode',
+			description: 'Set Response Mode to Streaming: the node gives one item all the same',
+		},
+	},
 	{
 		test: /^conversation not exists/i,
 		advice: {
@@ -116,6 +132,13 @@ const ADVICE_BY_MESSAGE: MessageAdvice[] = [
 			message: 'The Dify app is not published',
 			description: 'Publish the app in Dify: only its published version can be called',
 			failure: { cause: 'configuration-invalid' },
+		},
+	},
+	{
+		test: /^agent (chat )?app does not support blocking mode/i,
+		advice: {
+			message: 'Agent apps do not know blocking mode',
+			description: 'Set Response Mode to Streaming: the node gives one item all the same',
 		},
 	},
 	{
@@ -185,7 +208,7 @@ function byMessage(message: string, table: MessageAdvice[] = []): Advice | undef
 }
 
 function specialAdvice({ status = '', code }: ApiError, special?: SpecialAdvice) {
-	return special?.byCode.get(code ?? CODE_BY_STATUS.get(status) ?? '');
+	return special?.byCode.get(code ?? CODE_BY_STATUS.get(status) ?? status);
 }
 
 function adviceFor({ status = '', code = '', inStream }: ApiError): Advice {
@@ -219,7 +242,12 @@ function generalAdvice(status: string): Advice {
 }
 
 /** The message of a response without a code is the text of a proxy's page: it adds nothing. */
-function saysTooLittle({ code, inStream }: ApiError, { isVague }: Advice): boolean {
+function saysTooLittle(
+	{ code, inStream }: ApiError,
+	{ isVague }: Advice,
+	special?: SpecialAdvice,
+): boolean {
 	if (code === undefined) return inStream === true;
-	return isVague === true || !ADVICE_BY_CODE.has(code);
+	const isKnown = ADVICE_BY_CODE.has(code) || special?.byCode.has(code) === true;
+	return isVague === true || !isKnown;
 }

@@ -1,7 +1,7 @@
 import type { Caller, Service } from '../../shared/client';
 import { Client } from '../../shared/client';
 import { difyService, errorInfo, readJson } from './dify';
-import { KNOWLEDGE_ADVICE } from './knowledgeAdvice';
+import { isRateLimit, KNOWLEDGE_ADVICE } from './knowledgeAdvice';
 
 /**
  * Dify's API for knowledge bases. It has keys of its own, each for all knowledge bases of a workspace
@@ -10,6 +10,10 @@ import { KNOWLEDGE_ADVICE } from './knowledgeAdvice';
 export const knowledgeService: Service = {
 	...difyService,
 	credential: 'difyKnowledgeApi',
+	retry: {
+		...difyService.retry,
+		isRateLimited: ({ info }) => isRateLimit(String(info.details?.message)),
+	},
 	read: (response) => readJson(response, KNOWLEDGE_ADVICE),
 	errorInfo: (response) => errorInfo(response, KNOWLEDGE_ADVICE),
 };

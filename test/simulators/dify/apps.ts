@@ -101,6 +101,7 @@ export function completeApp(config: AppConfig): App {
 		maxActiveRequests: 0,
 		sandbox: false,
 		alwaysDirectives: '',
+		moderation: false,
 		...config,
 	};
 }

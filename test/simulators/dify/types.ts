@@ -67,6 +67,8 @@ export interface App {
 	sandbox: boolean;
 	/** A directive line put before every query of this app, e.g. `#slow 20`. */
 	alwaysDirectives: string;
+	/** Whether the app checks what it says; what it finds is up to directives. */
+	moderation: boolean;
 }
 
 /** What a test or the control API gives for an app; the rest has defaults. */

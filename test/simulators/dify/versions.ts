@@ -65,14 +65,14 @@ export interface VersionTraits {
 	filtersByTags: boolean;
 	/** `tag_ids` of unbinding is known. */
 	unbindsTagLists: boolean;
-	/** Tags that do not exist are bound all the same. */
-	bindsGhostTags: boolean;
+	/** What tags are answers 400, though it was done: the server refuses its own answer. */
+	tagAnswersFail: boolean;
+	/** A retrieval model that lacks fields is refused by name; before, the server fails. */
+	strictRetrievalModel: boolean;
 	/** The upload for a pipeline fails, though the file is stored. */
 	pipelineUploadFails: boolean;
 	/** A retrieval repeats the query as a bare text. */
 	retrievalQueryText: boolean;
-	/** Wrong chunks to create are answered with `{"error"}` alone. */
-	bareChunkErrors: boolean;
 	/** A chunk must belong to the document of the path. */
 	checksChunkDocument: boolean;
 }
@@ -106,10 +106,10 @@ const OLDEST: VersionTraits = {
 	swallowsMetadataErrors: true,
 	filtersByTags: false,
 	unbindsTagLists: false,
-	bindsGhostTags: true,
+	tagAnswersFail: true,
+	strictRetrievalModel: false,
 	pipelineUploadFails: true,
 	retrievalQueryText: false,
-	bareChunkErrors: false,
 	checksChunkDocument: false,
 };
 
@@ -134,10 +134,9 @@ const CHANGES: Record<DifyVersion, Partial<VersionTraits>> = {
 		documentPatch: true,
 		swallowsMetadataErrors: false,
 		unbindsTagLists: true,
-		bindsGhostTags: false,
+		strictRetrievalModel: true,
 		pipelineUploadFails: false,
 		retrievalQueryText: true,
-		bareChunkErrors: true,
 	},
 	'1.15': {
 		serverVersion: '1.15.0',
@@ -158,6 +157,7 @@ const CHANGES: Record<DifyVersion, Partial<VersionTraits>> = {
 		retrievalQueryText: false,
 		checksChunkDocument: true,
 		filtersByTags: true,
+		tagAnswersFail: false,
 	},
 	'1.17': {
 		serverVersion: '1.17.0',

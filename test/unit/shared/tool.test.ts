@@ -9,14 +9,16 @@ interface Situation {
 	type?: string;
 	heldByAgent?: boolean;
 	streaming?: boolean;
+	outputMode?: string;
 }
 
-function contextOf({ type = 'n8n-nodes-chatflow.dify', heldByAgent, streaming }: Situation) {
+function contextOf({ type, heldByAgent, streaming, outputMode }: Situation) {
 	const sent: unknown[][] = [];
 	const context = {
-		getNode: () => ({ name: 'Ask', type }),
+		getNode: () => ({ name: 'Ask', type: type ?? 'n8n-nodes-chatflow.dify' }),
 		getInputData: () => [{ json: {} }],
-		getNodeParameter: (name: string) => (name === 'options' ? {} : name),
+		getNodeParameter: (name: string, _: number, otherwise: unknown) =>
+			({ options: {}, outputMode: outputMode ?? otherwise })[name] ?? name,
 		isToolExecution: () => heldByAgent ?? false,
 		isStreaming: () => streaming ?? false,
 		sendChunk: (...chunk: unknown[]) => sent.push(chunk),
@@ -65,13 +67,13 @@ describe('the item that an AI agent gets', () => {
 		expect(await jsonFor({}, aggregated)).toEqual(aggregated);
 	});
 
-	it('stays as it is when it is not an aggregated one', async () => {
+	it.each(['perNode', 'events'])('stays as it is with the output mode %s', async (outputMode) => {
 		const event = { event: 'message' };
-		expect(await jsonFor({ heldByAgent: true }, event)).toEqual(event);
+		expect(await jsonFor({ heldByAgent: true, outputMode }, event)).toEqual(event);
 	});
 
 	it('keeps values that are false or zero', () => {
-		const item = { nodes: [], waiting_input: false, count: 0, gone: null };
+		const item = { waiting_input: false, count: 0, gone: null };
 		expect(toolItem(item, ['waiting_input', 'count', 'gone', 'missing'])).toEqual({
 			waiting_input: false,
 			count: 0,

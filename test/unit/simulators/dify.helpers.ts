@@ -162,3 +162,8 @@ export async function eventually(condition: () => boolean | Promise<boolean>): P
 		await new Promise((resolve) => setTimeout(resolve, 10));
 	}
 }
+
+/** The text behind an address, whatever the status. */
+export async function fetchText(url: string): Promise<string> {
+	return await (await fetch(url)).text();
+}

@@ -357,26 +357,4 @@ describe('chat stream of the Dify simulator', () => {
 		const inRequest = await leave();
 		await eventually(() => status(inRequest) === 'stopped');
 	});
-
-	it('sends what has no workflow from chat and agent apps', async () => {
-		const of = async (key: string): Promise<string[]> => {
-			const answer = await call(simulator, 'POST', '/chat-messages', chatBody('hi'), key);
-			return answer.text.split('\n\n').flatMap((block) => /"event":"(\w+)"/.exec(block)?.[1] ?? []);
-		};
-		expect(await of('app-chat-key')).toEqual(['message', 'message', 'message_end']);
-		expect(await of('app-agent-key')).toEqual([
-			...['agent_thought', 'agent_message', 'agent_message', 'agent_thought', 'message_end'],
-		]);
-		expect(await of('app-new-agent-key')).toEqual([
-			...['agent_message', 'agent_message', 'message', 'message_end'],
-		]);
-		const blocking = await call(
-			simulator,
-			'POST',
-			'/chat-messages',
-			{ ...chatBody('hi'), response_mode: 'blocking' },
-			'app-new-agent-key',
-		);
-		expect(blocking.status).toBe(400);
-	});
 });

@@ -1,5 +1,6 @@
 import type { ErrorInfo } from '../../../shared/errors';
 import { ChatflowError } from '../../../shared/errors';
+import type { Item } from '../../../shared/item';
 import type { Operation } from '../../../shared/operation';
 import type { Asker } from '../../run/items';
 import { plainUuid, runItems, wasReset } from '../../run/items';
@@ -9,6 +10,7 @@ import { showRun } from '../../run/showRun';
 import { answerOf, idsOf, toolFields } from '../../run/state/outputs';
 import type { RunState } from '../../run/state/state';
 import { startState } from '../../run/state/state';
+import { knownApp } from '../../transport/app';
 import { sendFields } from './fields';
 import { chatRequest } from './request';
 
@@ -50,11 +52,23 @@ export const send: Operation = {
 			if (error) throw new ChatflowError(error);
 			return state;
 		});
+		await findMode(item, state);
 		return await runItems(item, state, request);
 	},
 	/** Two messages of one conversation at once would be answered without knowing of each other. */
 	exclusiveKey: (item) => plainUuid(item.optionalId('conversationId') ?? '') || undefined,
 };
+
+/**
+ * A stream without a workflow does not tell whether it is that of a Chat app, or of a Chatflow that
+ * answers from an annotation.
+ */
+async function findMode(item: Item, state: RunState): Promise<void> {
+	const isKnown = state.started || state.mode !== 'advanced-chat';
+	if (isKnown || item.outputMode !== 'aggregated' || item.options.responseMode === 'blocking')
+		return;
+	state.mode = (await knownApp(item))?.mode ?? state.mode;
+}
 
 /** For users who would rather fail than talk in a conversation without a memory. */
 function resetError(state: RunState, { conversationId }: Asker): ErrorInfo | undefined {

@@ -14,7 +14,7 @@ import type { RunKind, RunState } from '../../run/state/state';
 import { startState } from '../../run/state/state';
 import { workflowToolFields } from '../../run/state/workflow';
 import { watchRun } from '../../run/watchRun';
-import { appMode } from '../../transport/appMode';
+import { knownApp } from '../../transport/app';
 import { userField } from '../fields';
 import {
 	allowedFileOriginsOption,
@@ -78,11 +78,11 @@ export const resume: Operation = {
 			),
 		),
 	],
-	toolFields: (json) => ('conversation_id' in json ? toolFields : workflowToolFields),
+	toolFields: (json) => ('conversation_id' in json ? toolFields : workflowToolFields(json)),
 	execute: async (item) => {
 		const { live } = item;
 		const user = item.text('user');
-		const kind = (await appMode(item)) === 'workflow' ? 'workflow' : 'chat';
+		const kind = (await knownApp(item))?.mode === 'workflow' ? 'workflow' : 'chat';
 		const state = await showRun(live, async () => {
 			const watched = await watchRun({
 				caller: item,

@@ -95,12 +95,17 @@ export function aggregated(state: RunState): IDataObject {
 	};
 }
 
+/** What an agent app thought, called and saw, one entry for each round. */
+export function thoughtsOf({ agentThoughts }: RunState): IDataObject {
+	return agentThoughts.size > 0 ? { agent_thoughts: [...agentThoughts.values()] } : {};
+}
+
 /** Fields that are there only when there is something to say. */
 export function optionalFields(state: RunState, thought = ''): IDataObject {
 	const reasoning = [...state.reasoning.values(), thought.trim()].filter(Boolean).join('\n\n');
 	return {
 		...(reasoning ? { reasoning } : {}),
-		...(state.agentThoughts.size > 0 ? { agent_thoughts: [...state.agentThoughts.values()] } : {}),
+		...thoughtsOf(state),
 		...(state.paused ? { human_input: [...state.forms.values()] } : {}),
 		...(state.warnings.length > 0 ? { warnings: state.warnings } : {}),
 		...(state.recovered ? { recovered: true } : {}),
@@ -176,6 +181,7 @@ function answerItem(state: RunState): IDataObject {
 		title: 'Answer',
 		answer: answerOf(state),
 		status: statusOf(state),
+		...thoughtsOf(state),
 		...(state.paused ? { human_input: [...state.forms.values()] } : {}),
 		...(state.recovered ? { recovered: true } : {}),
 		...runIdsOf(state),

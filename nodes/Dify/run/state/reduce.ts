@@ -3,7 +3,7 @@ import type { DifyEvent, RunData } from './event';
 import { addFiles } from './files';
 import { addForm, closeForms } from './forms';
 import type { RunState, TextChange } from './state';
-import { appendText, onAgentText, onRepeatedText, replaceText } from './text';
+import { appendText, onAgentEvent, onAgentText, onRepeatedText, replaceText } from './text';
 import { onContainerStarted, onNodeEnded, onNodeRetry, onNodeStarted } from './trace';
 
 /** The event of a name; some names share a shape. */
@@ -42,17 +42,20 @@ const HANDLERS: Handlers = {
 	loop_completed: (state, { node }) => onNodeEnded(state, node),
 	message: (state, { id, answer, selector }) => {
 		state.replyId ??= id;
+		// Only the newest Agent apps send one beside their thoughts.
+		if (state.mode === 'agent-chat') state.mode = 'agent';
 		if (answer === undefined) return undefined;
 		return state.agentText ? onRepeatedText(state, answer) : appendText(state, answer, selector);
 	},
 	agent_message: (state, { answer }) => onAgentText(state, answer),
 	agent_thought: (state, { id, thought }) => {
-		state.mode = 'agent-chat';
+		onAgentEvent(state);
 		// It comes again, under the same id, when the tool has answered.
 		state.agentThoughts.set(id ?? String(state.agentThoughts.size), thought);
 	},
 	message_replace: (state, { answer, isModeration }) => {
-		if (isModeration) state.moderated = true;
+		// Apps without a workflow give no reason; nothing else replaces a text there.
+		if (isModeration || !state.started) state.moderated = true;
 		else if (answer === '') {
 			// The replay of a run that goes on knows no text: what is missing comes with the end.
 			state.hasGap = true;

@@ -57,8 +57,8 @@ export interface RunState {
 	reasoning: Map<string, string>;
 	/** Newest version of each thought of an agent app, by id. */
 	agentThoughts: Map<string, IDataObject>;
-	/** Whether the text comes as `agent_message`, so that a `message` repeats all of it. */
-	agentText: boolean;
+	/** Whether a text came as `agent_message` that the next `message` repeats; once it has, it is false. */
+	agentText?: boolean;
 	warnings: string[];
 	started: boolean;
 	/** Whether the run went on after a pause. */
@@ -137,7 +137,6 @@ export function startState(options: StateOptions = {}): RunState {
 		fileKeys: new Set(),
 		reasoning: new Map(),
 		agentThoughts: new Map(),
-		agentText: false,
 		warnings: [],
 		started: false,
 		resumed: false,

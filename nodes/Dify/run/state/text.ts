@@ -1,11 +1,16 @@
 import type { RunState, TextChange } from './state';
-import { createThinkSplitter } from './think';
+import { createThinkSplitter, splitThinking } from './think';
 import { claimText, moveTexts } from './trace';
+
+/** An event that only Agent apps send. */
+export function onAgentEvent(state: RunState): void {
+	if (state.mode !== 'agent') state.mode = 'agent-chat';
+}
 
 /** A piece of the answer of an agent app. */
 export function onAgentText(state: RunState, text: string | undefined): TextChange | undefined {
-	state.mode = 'agent-chat';
-	state.agentText = true;
+	onAgentEvent(state);
+	state.agentText ??= true;
 	return text === undefined ? undefined : appendText(state, text, null);
 }
 
@@ -14,9 +19,12 @@ export function onAgentText(state: RunState, text: string | undefined): TextChan
  * not repeat but go on, nothing of it is lost.
  */
 export function onRepeatedText(state: RunState, text: string): TextChange | undefined {
-	const before = state.answer;
-	if (text === before) return undefined;
-	return text.startsWith(before) ? replaceText(state, text) : appendText(state, text, null);
+	// Once only: each further look at the text would copy it.
+	state.agentText = false;
+	const said = state.answer + (state.thinking?.held() ?? '');
+	const repeated = state.thinking ? splitThinking(text).answer : text;
+	if (said.trimEnd().endsWith(repeated.trim())) return undefined;
+	return repeated.startsWith(said) ? replaceText(state, text) : appendText(state, text, null);
 }
 
 /**

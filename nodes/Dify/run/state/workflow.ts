@@ -29,8 +29,12 @@ export function outputsOf({ finished, paused }: RunState): IDataObject {
 	return asObject((finished ?? paused)?.outputs);
 }
 
-/** What an AI agent needs of {@link workflowItem}. */
-export const workflowToolFields = ['status', 'outputs', 'text', 'files', 'human_input'];
+const TOOL_FIELDS = ['status', 'outputs', 'text', 'files', 'human_input'];
+
+/** What an AI agent needs of {@link workflowItem}; all of an item that is just the outputs. */
+export function workflowToolFields(json: IDataObject): string[] {
+	return 'workflow_run_id' in json && 'nodes' in json ? TOOL_FIELDS : Object.keys(json);
+}
 
 /** One item for everything: what blocking mode returns, plus what was streamed and the nodes. */
 function workflowItem(state: RunState): IDataObject {

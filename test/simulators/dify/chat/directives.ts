@@ -42,6 +42,10 @@ export const DIRECTIVES = {
 	'unknown-event': { help: 'events, comments and fields that nobody knows' },
 	'long-ids': { help: 'an event with 64-bit integers' },
 	hang: { words: ['ping'], help: 'silence after the start, with pings if asked' },
+	tools: { numbers: 1, help: 'an Agent app: N rounds with a tool and a text (1)' },
+	react: {
+		help: 'an Agent app without function calling: texts of rounds, then the answer at once',
+	},
 	'cut-bytes': { numbers: 1, help: 'the connection breaks after N bytes' },
 	'cut-events': { numbers: 1, help: 'the connection breaks after N events' },
 	script: { name: true, help: 'plays a registered list of bytes' },

@@ -76,14 +76,18 @@ function annotatedAnswer({ app, state, request }: RunSession): string | undefine
 }
 
 /** A reply without a workflow (annotation and input moderation). */
-async function replyOnly(run: RunSession, text: string, annotation: boolean): Promise<never> {
+export async function replyOnly(
+	run: RunSession,
+	text: string,
+	annotation: boolean,
+): Promise<never> {
 	run.annotationHit = annotation;
 	await run.delta(text, null);
 	throw new RunEnd('no-workflow');
 }
 
 /** An exception around the start: the worker's error has no code and no ids. */
-function startError(run: RunSession): never {
+export function startError(run: RunSession): never {
 	const message = 'The model provider refused the credentials';
 	if (run.traits.execution === 'worker' && run.hasWorkflow) {
 		run.channel.publish({
@@ -155,7 +159,7 @@ function midAnswer(run: RunSession): void {
  */
 function moderate(run: RunSession): void {
 	const answer = '[moderated] ';
-	const reason = 'output_moderation';
+	const reason = moderationReason(run);
 	run.unmoderated = run.answer;
 	run.emit('message_replace', { answer, reason });
 	run.answerParts = [answer];
@@ -165,10 +169,15 @@ function moderate(run: RunSession): void {
 }
 
 /** Settles the text that stands in place of a moderated answer. */
-function endModeration(run: RunSession): void {
+export function endModeration(run: RunSession): void {
 	if (run.unmoderated === null) return;
 	run.unmoderated += run.answerParts.slice(1).join('');
-	run.replacement = { answer: `${run.answer.trim()} [checked]`, reason: 'output_moderation' };
+	run.replacement = { answer: `${run.answer.trim()} [checked]`, reason: moderationReason(run) };
+}
+
+/** Apps without a workflow give none. */
+function moderationReason({ hasWorkflow }: RunSession): string {
+	return hasWorkflow ? 'output_moderation' : '';
 }
 
 async function pauseStep(run: RunSession): Promise<void> {

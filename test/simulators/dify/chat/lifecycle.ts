@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { seconds, type RunStatus } from '../state';
 import type { Dict } from '../types';
 import { audioPieces, makeMp3 } from './audio';
@@ -57,10 +58,14 @@ function close(run: RunSession, end: RunEnd): void {
 		// The workflow never started: there is no run to look up.
 		if (!run.workflowStarted) state.runs.delete(run.id);
 	}
+	// Apps without a workflow save no answer for a client that has gone.
+	const isLost = !run.hasWorkflow && (run.orphaned || end.outcome === 'killed');
 	if (message) {
-		message.answer = run.traits.stripsImages
-			? answer.replace(/!\[[^\]]*\]\([^)]*\)/g, '').trim()
-			: answer;
+		message.answer = isLost
+			? ''
+			: run.traits.stripsImages
+				? answer.replace(/!\[[^\]]*\]\([^)]*\)/g, '').trim()
+				: answer;
 		const failed = end.outcome === 'failed' || end.outcome === 'error';
 		message.status = failed ? 'error' : 'normal';
 		message.error = failed ? end.message : null;
@@ -123,11 +128,17 @@ export function finishedRunData(run: Pick<RunSession, 'record' | 'request'>, fil
 
 /** `message_end.metadata`, also the metadata of a blocking answer. */
 export function messageMetadata(run: RunSession): Dict {
-	const metadata: Dict = run.annotationHit ? {} : { annotation_reply: null };
+	const metadata: Dict = run.annotationHit ? annotationOf(run) : { annotation_reply: null };
 	metadata.retriever_resources = run.retrieverResources;
 	metadata.usage = run.usage();
 	if (run.traits.reasoningEvents && run.hasWorkflow) metadata.reasoning = run.reasoning;
 	return metadata;
+}
+
+/** A Chatflow leaves the annotation out. */
+function annotationOf({ hasWorkflow }: RunSession): Dict {
+	if (hasWorkflow) return {};
+	return { annotation_reply: { id: randomUUID(), account: { id: randomUUID(), name: 'Owner' } } };
 }
 
 const TAIL_STEPS: Record<TailStep, (run: RunSession, end: RunEnd) => void> = {
@@ -137,7 +148,7 @@ const TAIL_STEPS: Record<TailStep, (run: RunSession, end: RunEnd) => void> = {
 		run.emit('message_end', {
 			id: run.messageId,
 			metadata: messageMetadata(run),
-			files: run.outputFiles,
+			files: run.hasWorkflow ? run.outputFiles : null,
 		});
 	},
 	workflow_finished: (run, end) => {

@@ -62,6 +62,8 @@ export class RunSession {
 	phase: 'running' | 'paused' | 'ended' = 'running';
 	outcome: Outcome | null = null;
 	endError: RunEnd | null = null;
+	/** An agent that lost its client goes on, and saves its thoughts but no answer. */
+	orphaned = false;
 	/** No pings although the run lives (`#hang`). */
 	silent = false;
 	workflowStarted = false;
@@ -123,7 +125,8 @@ export class RunSession {
 		if (!this.message) return { event, workflow_run_id: this.id, task_id: this.taskId };
 		return {
 			event,
-			conversation_id: this.message.conversationId,
+			// A Completion app keeps a conversation to itself.
+			...(this.app.mode === 'completion' ? {} : { conversation_id: this.message.conversationId }),
 			message_id: this.messageId,
 			created_at: seconds(this.message.createdAt),
 			task_id: this.taskId,
@@ -174,7 +177,8 @@ export class RunSession {
 			this.emitWorkflow('text_chunk', { text, from_variable_selector: selector });
 			return;
 		}
-		const tail = this.hasWorkflow ? `,"from_variable_selector":${JSON.stringify(selector)}}` : '}';
+		const from = this.hasWorkflow ? selector : null;
+		const tail = `,"from_variable_selector":${JSON.stringify(from)}}`;
 		this.channel.publish({
 			event: 'message',
 			text: `${this.messageHead()}${JSON.stringify(text)}${tail}`,

@@ -38,7 +38,7 @@ function parameters(context: RequestContext): void {
 		annotation_reply: { enabled: app.annotationReply },
 		more_like_this: { enabled: false },
 		user_input_form: app.userInputForm,
-		sensitive_word_avoidance: { enabled: false },
+		sensitive_word_avoidance: { enabled: app.moderation },
 		file_upload: {
 			enabled: true,
 			allowed_file_types: ['image', 'document', 'audio', 'video'],

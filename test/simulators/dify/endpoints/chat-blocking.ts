@@ -46,7 +46,7 @@ export async function replyBlocking(
 		task_id: run.taskId,
 		id: run.messageId,
 		message_id: run.messageId,
-		conversation_id: run.conversation.id,
+		...(run.app.mode === 'completion' ? {} : { conversation_id: run.conversation.id }),
 		mode: run.app.mode,
 		answer: run.replacement?.answer ?? run.answer,
 		metadata: messageMetadata(run),

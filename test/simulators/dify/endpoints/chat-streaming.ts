@@ -40,9 +40,10 @@ export function replyStreaming(context: RequestContext, run: RunSession, flow: S
 		cutEvents: run.plan.optionalNumber('cut-events'),
 		splitBytes: run.plan.has('utf8') ? 5 : undefined,
 		headers: traits.newest && inWorker ? { 'X-Workflow-Run-ID': run.id } : {},
-		// Before 1.13 the run dies with its client.
+		// A run in the request dies with its client; that of an Agent app goes on for nobody.
 		onClientGone: () => {
-			if (!inWorker) run.kill();
+			if (run.app.mode === 'agent-chat') run.orphaned = true;
+			else if (!inWorker) run.kill();
 		},
 	});
 	connection.onOver(run.channel.subscribe(connection));

@@ -26,13 +26,16 @@ export function requireChatApp(app: App): void {
 	);
 }
 
-export function requirePublished(app: App): void {
-	if (app.published) return;
-	throw new DifyError(
+export function appUnavailable(): DifyError {
+	return new DifyError(
 		400,
 		'app_unavailable',
 		'App unavailable, please check your app configurations.',
 	);
+}
+
+export function requirePublished(app: App): void {
+	if (!app.published) throw appUnavailable();
 }
 
 /** 400 when the app's concurrency ceiling is reached, in all versions that were measured. */
@@ -69,9 +72,7 @@ async function postChatMessage(context: RequestContext): Promise<void> {
 	requireChatApp(app);
 	const payload = chatPayload(context.json());
 	requirePublished(app);
-	if (app.mode === 'agent' && !payload.streaming) {
-		throw invalidParam('Agent App does not support blocking mode');
-	}
+	refuseBlocking(app, payload);
 	const workflowId = workflowOf(context, payload.workflowId);
 	requireFreeSlot(context);
 	core.state.accept(payload.query);
@@ -87,21 +88,33 @@ async function postChatMessage(context: RequestContext): Promise<void> {
 		if (!byWorker || !(error instanceof DifyError)) throw error;
 		return replyFailedStart(context, error);
 	}
-	await launch(context, run, payload.streaming);
+	await launch(context, run, payload.streaming, run.hasWorkflow ? standardFlow : chatAppFlow);
 }
 
-async function launch(context: RequestContext, run: RunSession, streaming: boolean): Promise<void> {
-	const script = context.core.registry.scripts.get(run.plan.name('script'));
+/** Agent apps stream only; New Agent apps do so if nothing is said. */
+function refuseBlocking({ mode }: App, payload: ChatPayload): void {
+	if (mode === 'agent') {
+		if (payload.saysBlocking) throw badRequest('Agent App does not support blocking mode');
+		payload.streaming = true;
+	}
+	if (mode === 'agent-chat' && !payload.streaming) {
+		throw invalidParam('Agent Chat App does not support blocking mode');
+	}
+}
+
+/** Answers with a script or a scenario if the query names one, else with the flow. */
+export async function launch(
+	context: RequestContext,
+	run: RunSession,
+	streaming: boolean,
+	flow: Scenario,
+): Promise<void> {
+	const { scripts, scenarios } = context.core.registry;
+	const script = scripts.get(run.plan.name('script'));
 	if (script && streaming) return await replyScript(context, run, script);
-	const flow = flowOf(context, run);
-	if (streaming) replyStreaming(context, run, flow);
-	else await replyBlocking(context, run, flow);
-}
-
-function flowOf(context: RequestContext, run: RunSession): Scenario {
-	const named = context.core.registry.scenarios.get(run.plan.name('scenario'));
-	if (named) return named;
-	return run.hasWorkflow ? standardFlow : chatAppFlow;
+	const chosen = scenarios.get(run.plan.name('scenario')) ?? flow;
+	if (streaming) replyStreaming(context, run, chosen);
+	else await replyBlocking(context, run, chosen);
 }
 
 /** Everything that is checked before a run starts; throws what is wrong. */
@@ -140,7 +153,9 @@ function existingConversation(
 	const { app, core } = context;
 	if (!id) return undefined;
 	const found = core.state.conversationOf(app, endUser, id);
-	if (found || core.traits.unknownConversation === 'new') return found;
+	if (found || (app.mode === 'advanced-chat' && core.traits.unknownConversation === 'new')) {
+		return found;
+	}
 	throw notFound('Conversation Not Exists.');
 }
 

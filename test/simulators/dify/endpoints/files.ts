@@ -5,6 +5,7 @@ import { badRequest, DifyError, forbidden, HtmlError } from '../errors';
 import { extensionOf, kindOf } from '../files/kinds';
 import type { MultipartFile } from '../files/multipart';
 import { signedPreviewUrl, verifySignature } from '../files/urls';
+import { sendKnowledgeFile } from './knowledge/downloads';
 import type { Router } from '../router';
 import { seconds, type StoredFile } from '../state';
 
@@ -111,6 +112,7 @@ async function sendFile(
 
 /** Signed urls, as they stand in file objects; no key needed. */
 async function signedFile(context: RequestContext): Promise<void> {
+	if (await sendKnowledgeFile(context)) return;
 	const stored = context.core.state.files.get(context.param('id').replace(/\.\w+$/, ''));
 	if (!stored) throw new HtmlError(404, 'Not Found', 'No such file.');
 	if (!verifySignature(context.url)) throw forbidden('Invalid request.');

@@ -3,6 +3,7 @@ import { addAnnotationRoutes } from './annotations';
 import { addAppRoutes } from './app';
 import { addAudioRoutes } from './audio';
 import { addChatRoutes } from './chat';
+import { addCompletionRoutes } from './completion';
 import { addConversationRoutes } from './conversations';
 import { addFileRoutes } from './files';
 import { addHumanInputRoutes } from './human-input';
@@ -19,6 +20,7 @@ export const apiRouter = new Router();
 for (const addRoutes of [
 	addAppRoutes,
 	addChatRoutes,
+	addCompletionRoutes,
 	addFileRoutes,
 	addUserRoutes,
 	addMessageRoutes,

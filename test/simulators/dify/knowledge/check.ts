@@ -119,7 +119,8 @@ export class Fields {
 	}
 }
 
-const METHODS = ['keyword_search', 'semantic_search', 'full_text_search', 'hybrid_search'];
+/** How a base can be searched. */
+export const METHODS = ['semantic_search', 'full_text_search', 'hybrid_search', 'keyword_search'];
 
 /** A retrieval model: four of its fields must be there. */
 export function readRetrievalModel(fields: Fields, name = 'retrieval_model'): Dict | undefined {

@@ -91,6 +91,7 @@ export function newSegment(documentId: string, position: number, content: string
 		error: null,
 		createdAt: now,
 		updatedAt: now,
+		changed: false,
 		completedAt: now,
 		children: [],
 		attachments: [],

@@ -47,6 +47,8 @@ export interface Segment {
 	error: string | null;
 	createdAt: number;
 	updatedAt: number;
+	/** Changed since it was made. */
+	changed: boolean;
 	completedAt: number | null;
 	children: ChildChunk[];
 	attachments: Dict[];

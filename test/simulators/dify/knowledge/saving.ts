@@ -5,6 +5,7 @@ import type { Dict } from '../types';
 import { Fields, isDict, readRetrievalModel } from './check';
 import { displayStatus, settle, startIndexing } from './indexing';
 import { checkEmbeddingModel, checkRerankModel, defaultEmbedding } from './models';
+import { builtInValues } from './metadata';
 import type {
 	DocForm,
 	KnowledgeBase,
@@ -19,13 +20,17 @@ const FORMS = ['text_model', 'hierarchical_model', 'qa_model'];
 const MODES = ['automatic', 'custom', 'hierarchical'];
 
 /** As `automatic` is shown in a document. */
-export const AUTOMATIC_RULES: Dict = {
+const AUTOMATIC_RULES: Dict = {
 	pre_processing_rules: [
 		{ id: 'remove_extra_spaces', enabled: true },
 		{ id: 'remove_urls_emails', enabled: false },
 	],
 	segmentation: { delimiter: '\n', max_tokens: 500, chunk_overlap: 50 },
 };
+
+export function automaticRule(): ProcessRule {
+	return { id: randomUUID(), mode: 'automatic', rules: AUTOMATIC_RULES };
+}
 
 /** What a request says about a document, checked. */
 export interface DocumentConfig {
@@ -45,18 +50,7 @@ export interface DocumentConfig {
 /** The checks that come before a file is looked at, and those of the process rule. */
 export function readConfig(fields: Fields): DocumentConfig {
 	const { body } = fields;
-	const docForm = fields.text('doc_form') ?? 'text_model';
-	if (!FORMS.includes(docForm)) {
-		fields.problem('doc_form', 'Value error, Invalid doc_form.', 'value_error', docForm);
-	}
-	const rule = fields.dict('process_rule');
-	if (rule) {
-		fields.inside('process_rule', rule, (inner) => {
-			inner.text('mode', { required: true, among: MODES });
-			inner.dict('rules');
-		});
-	}
-	const retrievalModel = readRetrievalModel(fields);
+	const { docForm, rule, retrievalModel } = readShared(fields);
 	const technique = fields.text('indexing_technique', {
 		required: true,
 		among: ['high_quality', 'economy'],
@@ -76,9 +70,41 @@ export function readConfig(fields: Fields): DocumentConfig {
 	};
 }
 
+/** A cut must say its size. */
+function checkRules(fields: Fields, rules: Dict): void {
+	fields.inside('rules', rules, (inner) => {
+		inner.list('pre_processing_rules');
+		for (const name of ['segmentation', 'subchunk_segmentation']) {
+			const cut = inner.dict(name);
+			if (cut) inner.inside(name, cut, (deep) => deep.number('max_tokens', { required: true }));
+		}
+	});
+}
+
+/** The fields that are checked for their shape wherever they stand. */
+export function readShared(fields: Fields): {
+	docForm: string;
+	rule: Dict | undefined;
+	retrievalModel: Dict | undefined;
+} {
+	const docForm = fields.text('doc_form') ?? 'text_model';
+	if (!FORMS.includes(docForm)) {
+		fields.problem('doc_form', 'Value error, Invalid doc_form.', 'value_error', docForm);
+	}
+	const rule = fields.dict('process_rule');
+	if (rule) {
+		fields.inside('process_rule', rule, (inner) => {
+			inner.text('mode', { required: true, among: MODES });
+			const rules = inner.dict('rules');
+			if (rules) checkRules(inner, rules);
+		});
+	}
+	return { docForm, rule, retrievalModel: readRetrievalModel(fields) };
+}
+
 function readRule(given: Dict): ProcessRule {
 	const mode = given.mode as ProcessRule['mode'];
-	if (mode === 'automatic') return { id: randomUUID(), mode, rules: AUTOMATIC_RULES };
+	if (mode === 'automatic') return automaticRule();
 	const { rules } = given;
 	if (!isDict(rules)) throw invalidParam('Process rule rules is required');
 	if (!Array.isArray(rules.pre_processing_rules)) {
@@ -140,8 +166,7 @@ export function saveDocument(
 	if (config.originalDocumentId) {
 		return replaceDocument(context, config, config.originalDocumentId, file);
 	}
-	const rule = config.processRule ??
-		base.processRule ?? { id: randomUUID(), mode: 'automatic', rules: AUTOMATIC_RULES };
+	const rule = config.processRule ?? base.processRule ?? automaticRule();
 	base.processRule = rule;
 	const twin = config.duplicate ? enabledTwin(context, file.name) : undefined;
 	return twin ? overwrite(context, twin, config, rule, file) : add(context, config, rule, file);
@@ -243,8 +268,7 @@ function add(
 	const { knowledge } = context.core.state;
 	const document = blankDocument(context.base, knowledge.nextSequence(), file.name, rule);
 	fill(document, config, file);
-	// Built-in fields are values of their own: a new document has them from its first day.
-	if (context.base.builtInFields) document.metadata = {};
+	if (context.base.builtInFields) document.metadata = builtInValues(document);
 	context.base.documents.set(document.id, document);
 	knowledge.count('document.create');
 	return document;

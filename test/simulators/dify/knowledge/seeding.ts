@@ -5,7 +5,7 @@ import type { SimulatorCore } from '../core';
 import { settle, startIndexing } from './indexing';
 import { defaultEmbedding } from './models';
 import type { Datasource, DocForm, KnowledgeBase, KnowledgeDocument, ProcessRule } from './records';
-import { AUTOMATIC_RULES, blankDocument } from './saving';
+import { automaticRule, blankDocument } from './saving';
 
 export interface KnowledgeBaseSeed {
 	name?: string;
@@ -88,11 +88,7 @@ export function seedDocument(core: SimulatorCore, seed: DocumentSeed): Knowledge
 		createdAt: seed.createdAt ?? Date.now(),
 	};
 	knowledge.files.set(file.id, file);
-	const rule = (base.processRule ??= seed.processRule ?? {
-		id: randomUUID(),
-		mode: 'automatic',
-		rules: AUTOMATIC_RULES,
-	});
+	const rule = (base.processRule ??= seed.processRule ?? automaticRule());
 	const document = blankDocument(base, knowledge.nextSequence(), name, seed.processRule ?? rule);
 	document.fileId = file.id;
 	document.dataSourceInfo = { upload_file_id: file.id };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RequestContext } from '../context';
 import { DifyError, invalidParam } from '../errors';
 import { bytesInMemory } from '../files/bytes';
-import { extensionOf } from '../files/kinds';
+import { extensionOf, kindOf } from '../files/kinds';
 import type { MultipartFile } from '../files/multipart';
 import type { KnowledgeFile } from './records';
 
@@ -52,6 +52,18 @@ export function storeFile(
 	creating: boolean,
 ): KnowledgeFile {
 	checkFile(context, file, creating);
+	return keep(context, file);
+}
+
+/** A file of any kind, up to the size of its kind. */
+export function storeAny(context: RequestContext, file: MultipartFile): KnowledgeFile {
+	const { uploadLimitsMb } = context.core.settings;
+	const limit = uploadLimitsMb[kindOf(extensionOf(file.filename))] * 1024 * 1024;
+	if (file.bytes.size > limit) throw refuse(false, 413, 'file_too_large');
+	return keep(context, file);
+}
+
+function keep(context: RequestContext, file: MultipartFile): KnowledgeFile {
 	const name = keptName(file.filename);
 	const stored: KnowledgeFile = {
 		id: randomUUID(),

@@ -4,6 +4,7 @@ import { OWNER, seconds } from '../state';
 import type { Dict } from '../types';
 import { tokensOf } from './chunking';
 import { displayStatus } from './indexing';
+import { metadataTexts, metadataView } from './metadata';
 import type { ChildChunk, KnowledgeBase, KnowledgeDocument, ProcessRule, Segment } from './records';
 
 function time(milliseconds: number | null): number | null {
@@ -117,51 +118,6 @@ function sourceDetail(core: SimulatorCore, document: KnowledgeDocument): Dict {
 	return file ? { upload_file: file } : document.dataSourceInfo;
 }
 
-const BUILT_IN: Array<[string, string]> = [
-	['document_name', 'string'],
-	['uploader', 'string'],
-	['upload_date', 'time'],
-	['last_update_date', 'time'],
-	['source', 'string'],
-];
-
-export const BUILT_IN_FIELDS = BUILT_IN.map(([name, type]) => ({ id: null, name, type }));
-
-function builtInValues(document: KnowledgeDocument): Dict {
-	return {
-		document_name: document.name,
-		uploader: OWNER.name,
-		upload_date: document.createdAt / 1000,
-		last_update_date: document.updatedAt / 1000,
-		source: 'file_upload',
-	};
-}
-
-/** Metadata with its values as text; null until any value was set. */
-export function metadataView(base: KnowledgeBase, document: KnowledgeDocument): Dict[] | null {
-	if (document.metadata === null) return null;
-	const own: Dict[] = base.fields
-		.filter((field) => document.boundFields.has(field.id))
-		.map(({ id, name, type }) => ({ id, name, type, value: document.metadata?.[name] ?? null }));
-	if (base.builtInFields) {
-		const values = builtInValues(document);
-		for (const [name, type] of BUILT_IN) {
-			own.push({ id: 'built-in', name, type, value: values[name] });
-		}
-	}
-	return own;
-}
-
-function metadataTexts(base: KnowledgeBase, document: KnowledgeDocument): Dict[] | null {
-	const entries = metadataView(base, document);
-	return (
-		entries?.map((entry) => ({
-			...entry,
-			value: entry.value === null ? null : String(entry.value),
-		})) ?? null
-	);
-}
-
 /** A document as lists and the calls that write give it. */
 export function documentView(
 	core: SimulatorCore,
@@ -209,7 +165,7 @@ export function documentDetail(
 ): Dict {
 	const view = documentView(core, base, document);
 	const length = document.segments.reduce((sum, { content }) => sum + content.length, 0);
-	const { data_source_detail_dict: detail, word_count: _words, doc_metadata, ...rest } = view;
+	const { data_source_detail_dict: detail, word_count: _w, doc_metadata: _m, ...rest } = view;
 	return {
 		...rest,
 		data_source_info: detail,
@@ -222,7 +178,7 @@ export function documentDetail(
 		completed_at: time(document.completedAt),
 		updated_at: time(document.updatedAt),
 		indexing_latency: document.completedAt === null ? null : 0.05,
-		...(metadata ? { doc_type: null, doc_metadata } : {}),
+		...(metadata ? { doc_type: null, doc_metadata: metadataView(base, document) } : {}),
 		segment_count: document.segments.length,
 		average_segment_length:
 			document.segments.length > 0 ? Math.floor(length / document.segments.length) : 0,
@@ -239,7 +195,7 @@ export function statusView(document: KnowledgeDocument): Dict {
 		id: document.id,
 		indexing_status: document.isPaused ? 'paused' : document.status,
 		processing_started_at: started,
-		parsing_completed_at: past ? started : null,
+		parsing_completed_at: past || document.status === 'error' ? started : null,
 		cleaning_completed_at: past ? started : null,
 		splitting_completed_at: past ? started : null,
 		completed_at: time(document.completedAt),
@@ -285,7 +241,7 @@ export function segmentView(segment: Segment): Dict {
 		created_by: OWNER.id,
 		created_at: seconds(segment.createdAt),
 		updated_at: seconds(segment.updatedAt),
-		updated_by: null,
+		updated_by: segment.changed ? OWNER.id : null,
 		indexing_at: seconds(segment.createdAt),
 		completed_at: time(segment.completedAt),
 		error: segment.error,

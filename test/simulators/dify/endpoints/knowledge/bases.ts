@@ -46,6 +46,10 @@ function create(context: RequestContext): void {
 		);
 	}
 	const { body } = fields;
+	// There are no external knowledge APIs here.
+	if (body.provider === 'external' && body.external_knowledge_api_id) {
+		throw invalidParam('api template not found');
+	}
 	// An embedding model is kept for high quality only.
 	const embedding =
 		given.indexingTechnique === 'high_quality' ? defaultEmbedding(core, provider, model) : {};
@@ -143,7 +147,7 @@ function requireModelOnUpgrade(
 	const upgrade =
 		base.indexingTechnique === 'economy' && given.indexingTechnique === 'high_quality';
 	if (upgrade && !(model && provider)) {
-		throw new DifyError(500, 'internal_server_error', 'Internal Server Error');
+		throw new DifyError(500, 'unknown', 'Internal Server Error');
 	}
 }
 

@@ -4,7 +4,13 @@ import { documentOf, sendDeleted } from '../../knowledge/access';
 import { Fields, isDict } from '../../knowledge/check';
 import { displayStatus } from '../../knowledge/indexing';
 import type { KnowledgeDocument } from '../../knowledge/records';
-import { checkModels, readConfig, replaceDocument, saveDocument } from '../../knowledge/saving';
+import {
+	checkModels,
+	readConfig,
+	readShared,
+	replaceDocument,
+	saveDocument,
+} from '../../knowledge/saving';
 import { docFormOf, documentView } from '../../knowledge/views';
 import { onlyFile, storeFile, storeText } from '../../knowledge/uploads';
 import type { Router } from '../../router';
@@ -23,6 +29,7 @@ function readText(body: Dict, model: string, required: boolean): { name?: string
 	if (!required && text !== undefined && name === undefined) {
 		fields.problem('', 'Value error, name is required when text is provided', 'value_error', body);
 	}
+	readShared(fields);
 	fields.done();
 	return { name, text };
 }
@@ -32,7 +39,9 @@ function createByText(context: RequestContext): void {
 	const body = context.json();
 	const { name = '', text = '' } = readText(body, 'DocumentTextCreatePayload', true);
 	if (!context.base.indexingTechnique && !body.indexing_technique) {
-		throw invalidParam('indexing_technique is required.');
+		throw context.core.traits.strictRetrievalModel
+			? invalidParam('indexing_technique is required.')
+			: new DifyError(500, 'unknown', 'Internal Server Error');
 	}
 	const config = readConfig(new Fields('KnowledgeConfig', body));
 	checkModels(context, config);
@@ -49,7 +58,7 @@ function dataOf(fields: Record<string, string>): Dict {
 	} catch {
 		throw invalidParam('Expecting value: line 1 column 1 (char 0)');
 	}
-	if (!isDict(parsed)) throw new DifyError(500, 'internal_server_error', 'Internal Server Error');
+	if (!isDict(parsed)) throw new DifyError(500, 'unknown', 'Internal Server Error');
 	return parsed;
 }
 
@@ -67,7 +76,7 @@ async function createByFile(context: RequestContext): Promise<void> {
 	data.indexing_technique = data.indexing_technique || base.indexingTechnique;
 	if (!data.indexing_technique) throw invalidParam('indexing_technique is required.');
 	if (data.embedding_model_provider && !data.embedding_model) {
-		throw new DifyError(500, 'internal_server_error', 'Internal Server Error');
+		throw new DifyError(500, 'unknown', 'Internal Server Error');
 	}
 	const part = onlyFile(files, true);
 	if (!part) return;
@@ -136,6 +145,7 @@ function remove(context: RequestContext): void {
 	sendDeleted(context);
 }
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const ACTIONS = ['enable', 'disable', 'archive', 'un_archive'] as const;
 type Action = (typeof ACTIONS)[number];
 
@@ -178,6 +188,9 @@ function setStatus(context: RequestContext): void {
 		throw invalidAction(
 			`Invalid action: ${context.param('action')}. Must be one of ['enable', 'disable', 'archive', 'un_archive']`,
 		);
+	}
+	if (ids.some((id) => !UUID.test(String(id)))) {
+		throw new DifyError(500, 'unknown', 'Internal Server Error');
 	}
 	const documents = ids
 		.map((id) => context.base.documents.get(id))

@@ -3,8 +3,9 @@ import { DifyError, notFound } from '../../errors';
 import { documentOf } from '../../knowledge/access';
 import { displayStatus, settle } from '../../knowledge/indexing';
 import { pageOf, paged } from '../../knowledge/lists';
+import { metadataView } from '../../knowledge/metadata';
 import type { KnowledgeDocument } from '../../knowledge/records';
-import { documentDetail, documentView, metadataView, statusView } from '../../knowledge/views';
+import { documentDetail, documentView, statusView } from '../../knowledge/views';
 import type { Router } from '../../router';
 
 const ALIASES: Record<string, string> = { active: 'available', enabled: 'available' };

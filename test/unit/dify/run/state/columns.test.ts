@@ -294,26 +294,4 @@ describe('apps without a workflow', () => {
 		expect(waits(frames)).toEqual(['idle', 'messageOnly 1 s']);
 		expect(itemOf(frames)).toMatchObject({ answer: 'Hi', status: 'succeeded', nodes: [] });
 	});
-
-	it('takes an agent app by its pieces, and the message that repeats them once', () => {
-		const frames = [
-			frame('agent_thought', { id: 't', position: 1, thought: '', tool: 'weather' }),
-			frame('agent_message', { answer: 'It is ' }),
-			frame('agent_message', { answer: 'sunny' }),
-			frame('agent_thought', { id: 't', position: 1, thought: 'done', observation: 'sun' }),
-			message('It is sunny', null),
-			annotationEnd,
-		];
-		expect(itemOf(frames)).toMatchObject({
-			answer: 'It is sunny',
-			mode: 'agent-chat',
-			agent_thoughts: [{ id: 't', position: 1, thought: 'done', observation: 'sun' }],
-		});
-	});
-
-	it('loses nothing when the last message of an agent app says more', () => {
-		const piece = frame('agent_message', { answer: 'It is' });
-		expect(itemOf([piece, message('It is sunny', null)]).answer).toBe('It is sunny');
-		expect(itemOf([piece, message(' sunny', null)]).answer).toBe('It is sunny');
-	});
 });

@@ -55,7 +55,7 @@ describe('the answer', () => {
 
 	it('never falls back to what moderation has withdrawn', () => {
 		expect(itemOf([message('bad'), replaced(''), run]).answer).toBe('');
-		expect(itemOf([message('bad'), replay(''), run]).answer).toBe('from the run');
+		expect(itemOf([started(), message('bad'), replay(''), run]).answer).toBe('from the run');
 	});
 });
 
