@@ -2,7 +2,13 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import { startDifySimulator } from '../simulators/dify';
 import type { DifySimulator } from '../simulators/dify';
-import { callOf, CALLS, deviations, WORKFLOW_CALLS } from '../support/dify/conformity';
+import {
+	callOf,
+	CALLS,
+	COMPLETION_CALLS,
+	deviations,
+	WORKFLOW_CALLS,
+} from '../support/dify/conformity';
 import type { SentRequest } from '../support/dify/conformity';
 import { picked, runDify } from '../support/dify/run';
 import { storeBinary } from '../support/engine';
@@ -158,6 +164,34 @@ it.each(WORKFLOW_OPERATIONS)(
 		simulator.setVersion('1.14');
 		await runDify(simulator, operation, parameters, { apiKey: 'app-workflow-key' });
 		expect(simulator.requests.map(callOf).at(-1)).toBe(call);
+		expect(simulator.requests.flatMap(deviations)).toEqual([]);
+	},
+);
+
+/** The same for Completion apps. */
+const COMPLETION_OPERATIONS: typeof WORKFLOW_OPERATIONS = [
+	[
+		'completion.generate',
+		'POST /completion-messages',
+		{
+			user,
+			inputs: '{"text": "Hello"}',
+			files: { file: [{ source: 'url', url: 'https://example.com/a.png' }] },
+			options: { query: 'Old', responseMode: 'blocking' },
+		},
+	],
+	['completion.stop', 'POST /completion-messages/{task_id}/stop', { taskId: UUID, user }],
+];
+
+it('the node has an operation for each call of the tag Completion Messages', () => {
+	expect(COMPLETION_OPERATIONS.map(([, call]) => call)).toEqual(COMPLETION_CALLS);
+});
+
+it.each(COMPLETION_OPERATIONS)(
+	'%s makes the call %s of a Completion app as the specification says',
+	async (operation, call, parameters) => {
+		await runDify(simulator, operation, parameters, { apiKey: 'app-completion-key' });
+		expect(simulator.requests.map(callOf)).toEqual([call]);
 		expect(simulator.requests.flatMap(deviations)).toEqual([]);
 	},
 );

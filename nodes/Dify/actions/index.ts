@@ -3,6 +3,7 @@ import { annotation } from './annotation';
 import { app } from './app';
 import { audio } from './audio';
 import { chat } from './chat';
+import { completion } from './completion';
 import { conversation } from './conversation';
 import { document } from './document';
 import { endUser } from './endUser';
@@ -18,6 +19,7 @@ export const resources: Resources = {
 	app,
 	audio,
 	chat,
+	completion,
 	conversation,
 	document,
 	endUser,

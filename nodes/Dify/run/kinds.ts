@@ -4,6 +4,7 @@ import { path } from '../../shared/client';
 import type { OutputMode } from '../../shared/fields';
 import { isBlockingAnswer, takeBlockingAnswer } from './state/blocking';
 import { answerOf, idsOf, OUTPUTS, thoughtsOf } from './state/outputs';
+import { COMPLETION_OUTPUTS, completionReceived } from './state/completion';
 import type { RunKind, RunState } from './state/state';
 import {
 	isWorkflowAnswer,
@@ -57,7 +58,12 @@ export const KINDS: Record<RunKind, Kind> = {
 		takeBlockingAnswer,
 		outputs: OUTPUTS,
 		shownText: answerOf,
-		received: (state) => ({ answer: answerOf(state), ...idsOf(state), ...thoughtsOf(state) }),
+		received: (state) => ({
+			answer: answerOf(state),
+			...idsOf(state),
+			workflow_run_id: state.workflowRunId ?? null,
+			...thoughtsOf(state),
+		}),
 		words: {
 			result: 'The answer',
 			maybeSent:
@@ -69,6 +75,26 @@ export const KINDS: Record<RunKind, Kind> = {
 			recovered:
 				'The stream was lost. The answer was completed by other calls, not asked for again',
 			noNodes: 'No node of a workflow has run, so there is one item with the answer',
+		},
+	},
+	completion: {
+		stopPath: (taskId) => path`/completion-messages/${taskId}/stop`,
+		isLogged: false,
+		isBlockingAnswer,
+		takeBlockingAnswer,
+		outputs: COMPLETION_OUTPUTS,
+		shownText: answerOf,
+		received: completionReceived,
+		words: {
+			result: 'The answer',
+			maybeSent:
+				'The request may have reached Dify, and the text of a Completion app cannot be fetched later. Look at the log of the app in Dify before you send it again',
+			noRun:
+				'The text so far is in the details as answer. Dify saves no more of it once the connection is lost, and the text of a Completion app cannot be fetched: send the request again if you need all of it',
+			// Never said: there is no run.
+			maybeRunning: '',
+			recovered: '',
+			noNodes: '',
 		},
 	},
 	workflow: {

@@ -44,6 +44,8 @@ export async function recoverRun(reader: RunReader, lost: StreamEnd): Promise<St
 const COMPLETE_TEXT: Record<RunKind, (reader: RunReader, before: string) => Promise<boolean>> = {
 	chat: async (reader) =>
 		await (reader.state.agentThoughts.size > 0 ? followAgent(reader) : completeFromHistory(reader)),
+	// Dify keeps nothing of it that could be fetched.
+	completion: async () => false,
 	workflow: async ({ state }, before) => {
 		mendText(state, before);
 		return false;

@@ -29,7 +29,6 @@ function received(state: RunState): IDataObject {
 	const told = state.finished ?? state.paused ?? state.error;
 	return {
 		...KINDS[state.kind].received(state),
-		workflow_run_id: state.workflowRunId ?? null,
 		run_status: told ? statusOf(state) : null,
 		...failedNode(state),
 	};

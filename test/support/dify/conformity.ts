@@ -1,3 +1,4 @@
+import completionTable from '../../fixtures/dify/completionRequests.json';
 import knowledgeTable from '../../fixtures/dify/knowledgeRequests.json';
 import table from '../../fixtures/dify/requests.json';
 import workflowTable from '../../fixtures/dify/workflowRequests.json';
@@ -45,9 +46,10 @@ function endpointsOf(calls: object) {
 const CHATFLOW = endpointsOf(table);
 const KNOWLEDGE = endpointsOf(knowledgeTable);
 const WORKFLOW = endpointsOf(workflowTable);
+const COMPLETION = endpointsOf(completionTable);
 
 /** `/datasets/tags` is not `/datasets/{dataset_id}`: paths with fewer ids come first. */
-const ENDPOINTS = [...CHATFLOW, ...KNOWLEDGE, ...WORKFLOW].sort(
+const ENDPOINTS = [...CHATFLOW, ...KNOWLEDGE, ...WORKFLOW, ...COMPLETION].sort(
 	(left, right) => left.names.length - right.names.length,
 );
 
@@ -56,6 +58,9 @@ export const CALLS = CHATFLOW.map(({ key }) => key);
 
 /** The same of Workflow apps, beside those that they share with Chatflows. */
 export const WORKFLOW_CALLS = WORKFLOW.map(({ key }) => key);
+
+/** The same of Completion apps. */
+export const COMPLETION_CALLS = COMPLETION.map(({ key }) => key);
 
 /** The same of knowledge. */
 export const KNOWLEDGE_CALLS = KNOWLEDGE.map(({ key }) => key);

@@ -5,8 +5,8 @@ import type { RunData, StreamError } from './event';
 import { createThinkSplitter } from './think';
 import type { ThinkSplitter } from './think';
 
-/** What was asked to run: a message of a chat, or the workflow of a Workflow app. */
-export type RunKind = 'chat' | 'workflow';
+/** What was asked to run: a message of a chat, the text of a Completion app, or a Workflow app. */
+export type RunKind = 'chat' | 'completion' | 'workflow';
 
 /** One execution of a node: in iterations and loops every pass is one. */
 export interface NodeExecution {
@@ -126,7 +126,7 @@ export interface StateOptions {
 export function startState(options: StateOptions = {}): RunState {
 	return {
 		kind: options.kind ?? 'chat',
-		mode: 'advanced-chat',
+		mode: options.kind === 'completion' ? 'completion' : 'advanced-chat',
 		seen: false,
 		answer: '',
 		moderated: false,
