@@ -18,6 +18,11 @@ export function demoCredentials({ dify, cybertron }: Simulators): CredentialCont
 			data: { baseUrl: dify.baseUrl, apiKey: dify.apiKey, allowUnauthorizedCerts: false },
 		},
 		{
+			name: 'Dify Agent (simulator)',
+			type: 'difyApi',
+			data: { baseUrl: dify.baseUrl, apiKey: 'app-agent-key', allowUnauthorizedCerts: false },
+		},
+		{
 			name: 'Cybertron (simulator)',
 			type: 'cybertronApi',
 			data: { baseUrl: origin, robotKey, robotToken, username, allowUnauthorizedCerts: false },
