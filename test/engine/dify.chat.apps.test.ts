@@ -90,6 +90,15 @@ describe.each(DIFY_VERSIONS)('Dify %s', (version) => {
 		expect(hints[0]?.message).toMatch(/^No node of a workflow has run/);
 	});
 
+	it('reads the answer to a message with a file', async () => {
+		const data = await storeBinary(Buffer.from('x'), { fileName: 'a.png', mimeType: 'image/png' });
+		const files = { file: [{ source: 'binary', binaryPropertyName: 'data', type: 'auto' }] };
+		const items = [{ json: {}, binary: { data } }];
+		const { json, chunks } = await ask(CHAT, '#attached', { files }, { items });
+		expect(json[0]).toMatchObject({ answer: 'Files: a.png (image, 1 bytes)', files: [] });
+		expect(shown(chunks)).toBe('Files: a.png (image, 1 bytes)');
+	});
+
 	it('goes on with a conversation, and says when there is none', async () => {
 		const [first] = (await ask(CHAT, 'hi')).json;
 		const conversationId = String(first?.conversation_id);

@@ -282,6 +282,13 @@ describe('a key of another kind', () => {
 		expect(error?.message).toBe('The API key belongs to an app of another kind');
 	});
 
+	it('comes before what the form of that app asks for', async () => {
+		simulator.app('app-chat-key').userInputForm = [textInput('topic')];
+		const { error } = await generate('hi', {}, { apiKey: 'app-chat-key' });
+		expect(error?.message).toMatch(/^This key belongs to "Demo Chatbot", a Chat app\./);
+		expect(sent()).toHaveLength(0);
+	});
+
 	it('is not blamed where the app is not set up', async () => {
 		simulator.app(apiKey).published = false;
 		expect((await generate('hi')).error?.message).toBe('The Dify app is not available');

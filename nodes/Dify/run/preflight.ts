@@ -8,7 +8,7 @@ import { asText, isObject, objectsIn } from '../../shared/values';
 import { wait } from '../../shared/wait';
 import type { AppForm } from '../transport/appForm';
 import { appForm, QUICK } from '../transport/appForm';
-import { hasWorkflow, knownApp } from '../transport/app';
+import { hasWorkflow, kindError, knownApp } from '../transport/app';
 import { dify } from '../transport/dify';
 import { apiError, BLOCKING_REFUSED } from '../transport/errors';
 import { inputError } from './inputError';
@@ -34,7 +34,8 @@ export async function checkMessage(item: Item, { path, body }: Message): Promise
 		: await inputsError(item, body);
 	// Newer servers start a new conversation instead, which may be what the user wants.
 	const mayStartAnew = asText(body.conversation_id) && item.options.onConversationReset !== 'fail';
-	if (error && !mayStartAnew) throw new ChatflowError(error);
+	// The form of an app of another kind says nothing of this message.
+	if (error && !mayStartAnew) throw new ChatflowError((await kindError(item)) ?? error);
 }
 
 const STREAMING_ONLY = new Set(['agent-chat', 'agent']);

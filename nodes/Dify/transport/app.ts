@@ -118,12 +118,20 @@ const WRONG_KIND = new Set<unknown>([
  */
 export async function withAppKind(item: Item, error: unknown): Promise<unknown> {
 	if (!(error instanceof ChatflowError) || !WRONG_KIND.has(error.info.details?.code)) return error;
+	const kind = await kindError(item);
+	return kind ? new ChatflowError({ ...error.info, ...kind }, error.attempt) : error;
+}
+
+/** What is wrong with the kind of app that the key belongs to; `undefined` if nothing is, or it is not known. */
+export async function kindError(
+	item: Item,
+): Promise<Pick<ErrorInfo, 'message' | 'description'> | undefined> {
 	const resource = String(item.value('resource'));
 	const operation = String(item.value('operation'));
 	const capability = CAPABILITIES.get(`${resource}.${operation}`) ?? CAPABILITIES.get(resource);
 	const app = capability && (await knownApp(item));
-	if (!app || capability.kinds.includes(app.mode as AppMode)) return error;
-	return new ChatflowError({ ...error.info, ...wrongKind(app, capability) }, error.attempt);
+	if (!app || capability.kinds.includes(app.mode as AppMode)) return undefined;
+	return wrongKind(app, capability);
 }
 
 function wrongKind(

@@ -49,6 +49,8 @@ export interface VersionTraits {
 	approvalChannels: boolean;
 	/** select, file and file-list inputs in human input forms. */
 	richForms: boolean;
+	/** Chat and Completion apps call pieces of text `message_file` if the message has a file. */
+	textAsFiles: boolean;
 	/** Image markdown is stripped from the saved answer. */
 	stripsImages: boolean;
 	/** 403 `workflow_version_execution_not_allowed` on the Cloud sandbox plan. */
@@ -98,6 +100,7 @@ const OLDEST: VersionTraits = {
 	resumeLosesText: false,
 	approvalChannels: false,
 	richForms: false,
+	textAsFiles: true,
 	stripsImages: true,
 	sandboxForbidsWorkflowId: false,
 	deletesAnswer200: true,

@@ -108,12 +108,12 @@ const PARSERS = new Map<string, Parser>(
 			files: objectsIn(raw.files),
 			raw,
 		}),
-		message_file: (raw): DifyEvent => ({
-			name: 'message_file',
-			file: ownFields(raw),
-			isFromUser: raw.belongs_to === 'user',
-			raw,
-		}),
+		message_file: (raw): DifyEvent => {
+			// What servers up to 1.13 call pieces of text if the message has a file (SERVER.md, "Other kinds of apps").
+			if (typeof raw.answer === 'string') return messageEvent(raw);
+			const isFromUser = raw.belongs_to === 'user';
+			return { name: 'message_file', file: ownFields(raw), isFromUser, raw };
+		},
 		agent_thought: (raw): DifyEvent => ({
 			name: 'agent_thought',
 			id: asText(raw.id),
@@ -179,7 +179,7 @@ export function toEvent(raw: IDataObject): DifyEvent {
 
 function messageEvent(raw: IDataObject): DifyEvent {
 	return {
-		name: raw.event === 'message' ? 'message' : 'agent_message',
+		name: raw.event === 'agent_message' ? 'agent_message' : 'message',
 		id: asText(raw.id),
 		answer: asText(raw.answer),
 		selector: raw.from_variable_selector,

@@ -152,7 +152,9 @@ export class RunSession {
 	/** Everything of a `message` event up to the answer, as JSON text. */
 	messageHead(): string {
 		if (!this.messagePrefix) {
-			const whole = JSON.stringify({ ...this.envelope('message'), id: this.messageId });
+			const isOdd = this.traits.textAsFiles && !this.hasWorkflow && this.request.files.length > 0;
+			const event = isOdd ? 'message_file' : 'message';
+			const whole = JSON.stringify({ ...this.envelope(event), id: this.messageId });
 			this.messagePrefix = `${whole.slice(0, -1)},"answer":`;
 		}
 		return this.messagePrefix;

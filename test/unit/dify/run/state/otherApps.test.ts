@@ -67,6 +67,16 @@ const ORDERS: Record<string, Order[]> = {
 			item: { ...plain, answer: '' },
 		},
 		{
+			name: 'answer to a message with a file: its pieces are called files (1.12)',
+			frames: [
+				frame('message_file', { id: 'msg', answer: 'Hel', from_variable_selector: null }),
+				frame('message_file', { id: 'msg', answer: 'lo', from_variable_selector: null }),
+				frame('message_file', { id: 'msg', answer: '', from_variable_selector: null }),
+				end,
+			],
+			item: { ...plain, answer: 'Hello', files: [] },
+		},
+		{
 			name: 'annotation or forbidden question: a plain reply',
 			frames: [...'Blocked'].map((letter) => text(letter)).concat(end),
 			item: { ...plain, answer: 'Blocked' },
