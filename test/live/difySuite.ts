@@ -8,6 +8,7 @@ import { files } from './areas/files';
 import { humanInput } from './areas/humanInput';
 import { inputs } from './areas/inputs';
 import { many } from './areas/many';
+import { otherApps } from './areas/otherApps';
 import { variables } from './areas/variables';
 import { workflowRuns } from './areas/workflowRuns';
 import { DifyApp } from './difyApp';
@@ -40,6 +41,7 @@ const AREAS: Record<string, Area> = {
 	workflowRuns,
 	inputs,
 	humanInput,
+	otherApps,
 	many,
 };
 

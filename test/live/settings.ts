@@ -6,9 +6,14 @@ export interface DifySettings {
 	variablesKey: string;
 	humanKey: string;
 	workflowKey: string;
+	completionKey: string;
+	chatKey: string;
+	agentKey: string;
 	/** What is asked, and what takes seconds to answer. */
 	query: string;
 	longQuery: string;
+	/** What makes the Agent app call a tool. */
+	agentQuery: string;
 	/** JSON of inputs with which the Workflow app takes seconds. */
 	longInputs: string;
 	/** An address of a PNG that the server can fetch. */
@@ -50,8 +55,12 @@ export function readSettings(env: Environment): LiveSettings {
 		variablesKey: text('DIFY_VARIABLES_API_KEY'),
 		humanKey: text('DIFY_HUMAN_API_KEY'),
 		workflowKey: text('DIFY_WORKFLOW_API_KEY'),
+		completionKey: text('DIFY_COMPLETION_API_KEY'),
+		chatKey: text('DIFY_CHAT_API_KEY'),
+		agentKey: text('DIFY_AGENT_API_KEY'),
 		query: text('DIFY_QUERY', QUESTION),
 		longQuery: text('DIFY_LONG_QUERY', 'Count from 1 to 300, one number per line.'),
+		agentQuery: text('DIFY_AGENT_QUERY', text('DIFY_QUERY', QUESTION)),
 		longInputs: text('DIFY_LONG_INPUTS', '{}'),
 		fileUrl: text('DIFY_FILE_URL'),
 		embeddingProvider: text('DIFY_EMBEDDING_PROVIDER'),
@@ -78,7 +87,16 @@ export function readSettings(env: Environment): LiveSettings {
 export function secretsOf({ dify, cybertron }: LiveSettings): string[] {
 	const all = [
 		...(dify
-			? [dify.apiKey, dify.inputsKey, dify.variablesKey, dify.humanKey, dify.workflowKey]
+			? [
+					dify.apiKey,
+					dify.inputsKey,
+					dify.variablesKey,
+					dify.humanKey,
+					dify.workflowKey,
+					dify.completionKey,
+					dify.chatKey,
+					dify.agentKey,
+				]
 			: []),
 		...(cybertron ? [cybertron.robotKey, cybertron.robotToken] : []),
 	];

@@ -14,7 +14,9 @@ const HELP = `npm run test:live [-- options]
 Dify:       DIFY_BASE_URL, DIFY_API_KEY (a Chatflow app); and where there is one:
             DIFY_INPUTS_API_KEY (an app with input variables), DIFY_VARIABLES_API_KEY (with
             conversation variables), DIFY_HUMAN_API_KEY (with a human input node),
-            DIFY_WORKFLOW_API_KEY (a Workflow app),
+            DIFY_WORKFLOW_API_KEY (a Workflow app), DIFY_COMPLETION_API_KEY (a Completion app),
+            DIFY_CHAT_API_KEY (a Chat app), DIFY_AGENT_API_KEY (an Agent app), DIFY_AGENT_QUERY
+            (what makes it call a tool),
             DIFY_EMBEDDING_PROVIDER and DIFY_EMBEDDING_MODEL (turns the annotation reply on and off),
             DIFY_MANY (a number of messages, for lists that are longer than a page),
             DIFY_FILE_URL (a PNG that the server can fetch),

@@ -8,9 +8,11 @@ const STOP_MS = 40_000;
 interface LongRun {
 	path: string;
 	body: object;
-	operation: 'chat.stop' | 'workflow.stop';
+	operation: 'chat.stop' | 'completion.stop' | 'workflow.stop';
 	/** The variable that makes it longer. */
 	variable: string;
+	/** What its stream has once it is under way. */
+	begun?: RegExp;
 }
 
 /** A message that takes seconds to answer. */
@@ -35,14 +37,28 @@ export async function stopsWorkflow(app: DifyApp, inputs: object): Promise<void>
 	});
 }
 
+/** A text of a Completion app. */
+export async function stopsCompletion(app: DifyApp, inputs: object, query: string): Promise<void> {
+	await stops(app, {
+		path: '/completion-messages',
+		body: { inputs, query },
+		operation: 'completion.stop',
+		variable: 'DIFY_LONG_QUERY',
+		begun: /"event": ?"(message)"/,
+	});
+}
+
 /** Begins a run by hand, stops it with the node, and watches that its stream ends. */
-async function stops(app: DifyApp, { path, body, operation, variable }: LongRun): Promise<void> {
+async function stops(
+	app: DifyApp,
+	{ path, body, operation, variable, begun = /"event": ?"(node_started)"/ }: LongRun,
+): Promise<void> {
 	const { user } = app;
 	const response = await app.fetch('POST', path, { ...body, user, response_mode: 'streaming' });
 	const stream = new StreamText(response);
 	const taskId = await stream.find(/"task_id": ?"([^"]+)"/);
 	assert(taskId !== undefined, 'the stream has no task_id');
-	await stream.find(/"event": ?"(node_started)"/);
+	await stream.find(begun);
 	const item = await app.one(operation, { taskId, user });
 	assertSame(item.result, 'success', 'result');
 	const ended = await Promise.race([stream.rest(), wait(STOP_MS)]);
