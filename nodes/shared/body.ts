@@ -7,8 +7,16 @@ import { startWatchdog } from './watchdog';
 const MB = 1024 * 1024;
 /** Largest JSON that is read, in bytes, after decompression. */
 export const MAX_JSON_BYTES = 64 * MB;
-/** Most that is taken of one stream of events or frames, in bytes. */
-export const MAX_STREAM_BYTES = 512 * MB;
+/** How much is taken of one stream. */
+export interface StreamLimits {
+	bytes: number;
+	/** Events or frames that become items. */
+	events: number;
+}
+
+export const STREAM_LIMITS: StreamLimits = { bytes: 512 * MB, events: 1_000_000 };
+/** How many times the Timeout a response may take that never pauses for so long. */
+export const MAX_PAUSES = 10;
 const MAX_PAGE_BYTES = 64 * 1024;
 const MAX_PAGE_MS = 10_000;
 
@@ -27,6 +35,15 @@ export function tooLarge(service: string, maxBytes: number): ChatflowError {
 		message: `The ${service} server sent more than ${maxBytes / MB} MB`,
 		description: 'Ask for less at once, or check what the server at the Base URL is',
 		details: { code: 'too_large', limit_bytes: maxBytes },
+	});
+}
+
+/** More events came than become items. */
+export function tooMany(service: string, maxEvents: number): ChatflowError {
+	return new ChatflowError({
+		message: `The ${service} server sent more than ${maxEvents} events`,
+		description: 'Choose another Output Mode, or check what the server at the Base URL is',
+		details: { code: 'too_large', limit_events: maxEvents },
 	});
 }
 

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
-import { readText, startOfText } from './body';
+import { MAX_PAUSES, readText, startOfText } from './body';
 import type { ErrorInfo } from './errors';
 import { ChatflowError, invalidValue } from './errors';
 import type { Abortable, ApiContext, ByteStream, HttpResponse } from './http';
@@ -114,9 +114,6 @@ export async function withRetries<T>(
 
 /** What of a {@link Call} decides whether it may be sent again. */
 type RepeatableCall = Pick<Call, 'method' | 'isRead' | 'retryDelays'>;
-
-/** How many times the Timeout a response may take that never pauses for so long. */
-const MAX_PAUSES = 10;
 
 /** The one way to a service over HTTP, bound to who calls it. */
 export class Client {

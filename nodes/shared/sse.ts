@@ -30,7 +30,8 @@ export async function* sseBatches(chunks: AsyncIterable<Uint8Array>): AsyncGener
 		},
 	});
 	const feed = (text: string) => {
-		for (let from = 0; from < text.length; from += PIECE_LENGTH) {
+		// The parser throws when it is fed on after its limit.
+		for (let from = 0; from < text.length && !isTooLong; from += PIECE_LENGTH) {
 			parser.feed(text.slice(from, from + PIECE_LENGTH));
 		}
 		const taken = batch;

@@ -29,6 +29,11 @@ export function trimmed(value: unknown): string | undefined {
 	return asText(value)?.trim() || undefined;
 }
 
+/** Appends all entries. (`push(...entries)` fails when there are more than about 120,000.) */
+export function append<T>(list: T[], entries: T[]): void {
+	for (const entry of entries) list.push(entry);
+}
+
 /** A copy without the keys whose value is `undefined`. */
 export function defined(fields: IDataObject): IDataObject {
 	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -1,4 +1,4 @@
-import { MAX_STREAM_BYTES, tooLarge } from '../../shared/body';
+import { STREAM_LIMITS, tooLarge, tooMany } from '../../shared/body';
 import { networkError } from '../../shared/http';
 import type { TextSocket } from '../../shared/websocket';
 import { ConnectionOver } from '../../shared/websocket';
@@ -33,6 +33,7 @@ export class RoundReader {
 		private readonly socket: TextSocket,
 		private readonly timeouts: ReadTimeouts,
 		private readonly signal?: AbortSignal,
+		private readonly limits = STREAM_LIMITS,
 	) {
 		this.frames = socket.frames[Symbol.asyncIterator]();
 	}
@@ -71,6 +72,7 @@ export class RoundReader {
 		timer: RoundTimer,
 		onFrame: OnFrame,
 	): Promise<RoundEnd> {
+		const { bytes, events } = this.limits;
 		let characters = 0;
 		// What came together with the last frame still belongs to the round.
 		while (state.phase !== 'done' || this.socket.waiting() > 0) {
@@ -80,8 +82,9 @@ export class RoundReader {
 			this.pending = undefined;
 			if (next.done) return 'closed';
 			characters += next.value.length;
-			if (characters > MAX_STREAM_BYTES) throw tooLarge('Cybertron', MAX_STREAM_BYTES);
+			if (characters > bytes) throw tooLarge('Cybertron', bytes);
 			if (!this.take(state, next.value)) continue;
+			if (state.events && state.events.length > events) throw tooMany('Cybertron', events);
 			timer.frameCame();
 			await onFrame(state);
 		}

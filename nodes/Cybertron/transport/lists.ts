@@ -1,15 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { ChatflowError } from '../../shared/errors';
 import type { Item } from '../../shared/item';
+import { checkLength, LIST_LIMITS } from '../../shared/listLimits';
 import { asObject, objectsIn } from '../../shared/values';
 import { credentialsOf, cybertron } from './cybertron';
 
 /** Live clients ask for up to this many rows at once. */
 const MAX_PAGE_SIZE = 100;
-/** A list that is longer is taken for one without end. */
-const MAX_PAGES = 10_000;
-const MAX_ROWS = 1_000_000;
 
 /** One page of a list: its rows, and whether the server has another one. */
 export interface Page {
@@ -72,11 +69,12 @@ export function toPage(data: IDataObject, page: number, size: number): Page {
 export async function collectRows(
 	fetch: (page: number) => Promise<Page>,
 	limit?: number,
+	limits = LIST_LIMITS,
 ): Promise<IDataObject[]> {
 	const collected: IDataObject[] = [];
 	let before = '';
 	for (let number = 1; ; number++) {
-		if (number > MAX_PAGES || collected.length > MAX_ROWS) throw endless();
+		checkLength({ requests: number - 1, entries: collected.length }, limits);
 		const { rows, more } = await fetch(number);
 		const text = JSON.stringify(rows);
 		if (text === before) break;
@@ -85,11 +83,4 @@ export async function collectRows(
 		if (!more || (limit !== undefined && collected.length >= limit)) break;
 	}
 	return collected.slice(0, limit);
-}
-
-function endless(): ChatflowError {
-	return new ChatflowError({
-		message: `The list has no end: it was given up after ${MAX_PAGES} requests or ${MAX_ROWS} rows`,
-		description: 'Turn off Return All and set a Limit',
-	});
 }

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Caller } from '../../shared/client';
 import { path } from '../../shared/client';
 import { knowledge } from '../transport/knowledge';
+import { append } from '../../shared/values';
 import { LIST_RULES, listPages } from '../transport/lists';
 
 /** All documents of a knowledge base, the newest first. Reading lists is not limited by any plan. */
@@ -13,7 +14,7 @@ export async function allDocuments(
 ): Promise<IDataObject[]> {
 	const list = { path: path`/datasets/${datasetId}/documents`, rule: LIST_RULES.datasets, query };
 	const documents: IDataObject[] = [];
-	for await (const page of listPages(caller, list)) documents.push(...page);
+	for await (const page of listPages(caller, list)) append(documents, page);
 	return documents;
 }
 

@@ -8,7 +8,7 @@ import type {
 import type { Caller, Service } from '../../shared/client';
 import { invalidValue } from '../../shared/errors';
 import { tryParseJson } from '../../shared/json';
-import { asObject, isObject, trimmed } from '../../shared/values';
+import { append, asObject, isObject, trimmed } from '../../shared/values';
 import type { List } from '../transport/lists';
 import { readPage } from '../transport/lists';
 import { readForPicker } from './picker';
@@ -44,7 +44,7 @@ export async function search(
 				const page = await readPage(caller, searched, position);
 				// A page may begin with records of the one before: those up to its last one.
 				const known = page.records.findIndex(({ id }) => after !== undefined && id === after);
-				results.push(...named(page.records.slice(known + 1).map(toItem), filter));
+				append(results, named(page.records.slice(known + 1).map(toItem), filter));
 				const last = page.records.at(-1);
 				next = page.next && last && { ...page.next, after: last.id };
 			}

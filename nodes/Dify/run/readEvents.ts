@@ -1,4 +1,4 @@
-import { limited, MAX_STREAM_BYTES } from '../../shared/body';
+import { limited, STREAM_LIMITS } from '../../shared/body';
 import type { Caller, OpenResponse } from '../../shared/client';
 import { networkError } from '../../shared/http';
 import { sseBatches } from '../../shared/sse';
@@ -43,6 +43,7 @@ export interface RunReader {
 export async function readEvents(
 	{ body, close }: OpenResponse,
 	reader: RunReader,
+	limits = STREAM_LIMITS,
 ): Promise<StreamEnd> {
 	const { state, timeouts, until } = reader;
 	let lastByte = Date.now();
@@ -61,10 +62,11 @@ export async function readEvents(
 	};
 	let broken: string | undefined;
 	try {
-		for await (const batch of sseBatches(limited('Dify', body, MAX_STREAM_BYTES))) {
+		for await (const batch of sseBatches(limited('Dify', body, limits.bytes))) {
 			lastByte = Date.now();
 			const change = takeBatch(reader, batch);
 			if (change) await reader.onText(change);
+			if (state.events && state.events.length > limits.events) return 'tooLarge';
 			const next = readPhase(state, timeouts);
 			if (next.name === 'done') return 'complete';
 			if (next.reason !== phase.reason) {

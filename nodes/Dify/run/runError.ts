@@ -72,7 +72,7 @@ const WAYS = {
 	closed: 'broke off',
 	timedOut: 'timed out',
 	overdue: 'took longer than Max Wait Time',
-	tooLarge: 'took more than 512 MB',
+	tooLarge: 'grew to more than 512 MB or 1,000,000 events',
 };
 
 /** A stream that was lost and could not be recovered. */

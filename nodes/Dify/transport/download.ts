@@ -1,7 +1,7 @@
 import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { FileStream } from '../../shared/binary';
-import { timedOut } from '../../shared/body';
+import { MAX_PAUSES, timedOut } from '../../shared/body';
 import type { Call, OpenResponse } from '../../shared/client';
 import { networkError } from '../../shared/http';
 import type { Item } from '../../shared/item';
@@ -45,13 +45,13 @@ export async function downloadFile(
  * Streams a response into n8n's binary store. n8n's time limit of a request ends with the headers of
  * the response, so the body is watched here.
  *
- * @param until When it must be complete, epoch milliseconds.
+ * @param until When it must be complete, epoch milliseconds: single bytes must not keep it alive for ever.
  */
 export async function store(
 	item: Item,
 	response: OpenResponse,
 	{ name, mimeType }: FileTitle,
-	until = Infinity,
+	until = Date.now() + item.timeoutMs * MAX_PAUSES,
 ): Promise<IBinaryData> {
 	const stream = response.body as FileStream;
 	let lastByteAt = Date.now();

@@ -4,6 +4,7 @@ import type { Caller, Service } from '../../shared/client';
 import { Client } from '../../shared/client';
 import { ChatflowError } from '../../shared/errors';
 import type { Item } from '../../shared/item';
+import { checkLength, LIST_LIMITS } from '../../shared/listLimits';
 import { asText, isObject, objectsIn } from '../../shared/values';
 import { difyService } from './dify';
 import { knowledgeService } from './knowledge';
@@ -87,15 +88,18 @@ export async function readList(item: Item, list: List): Promise<IDataObject[]> {
  * repeats itself cannot hold it.
  *
  * @param limit How many records are needed; all of them if missing.
+ * @throws ChatflowError if a page cannot be read, or if there is no end to the list.
  */
 export async function* listPages(
 	caller: Caller,
 	list: List,
 	limit?: number,
+	limits = LIST_LIMITS,
 ): AsyncGenerator<IDataObject[]> {
 	const seen = new Set<string>();
 	let next: IDataObject | undefined = {};
-	while (next) {
+	for (let requests = 0; next; requests++) {
+		checkLength({ requests, entries: seen.size }, limits);
 		const page: Page = await readPage(caller, list, next, limit);
 		const fresh = page.records.filter((record) => isNew(record, seen));
 		if (fresh.length === 0) return;

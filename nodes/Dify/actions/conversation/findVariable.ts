@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { path } from '../../../shared/client';
 import { invalidValue } from '../../../shared/errors';
 import type { Item } from '../../../shared/item';
-import { isObject } from '../../../shared/values';
+import { append, isObject } from '../../../shared/values';
 import { LIST_RULES, listPages } from '../../transport/lists';
 
 /** Which variable is meant. Both are given if it is not known which of them a text is. */
@@ -42,7 +42,10 @@ export async function findVariable(
 	for await (const page of pages) {
 		const found = page.find((variable) => isWanted(variable, wanted));
 		if (found) return found;
-		names.push(...page.map(({ name }) => String(name)));
+		append(
+			names,
+			page.map(({ name }) => String(name)),
+		);
 	}
 	if (wanted.name === undefined) return undefined;
 	throw invalidValue(

@@ -6,6 +6,7 @@ import type { Item } from '../../../shared/item';
 import type { Operation } from '../../../shared/operation';
 import { jsonList } from '../../../shared/operation';
 import { optionsField } from '../../../shared/options';
+import { append } from '../../../shared/values';
 import type { List } from '../../transport/lists';
 import { LIST_RULES, listPages, readList } from '../../transport/lists';
 import { userField } from '../fields';
@@ -54,7 +55,10 @@ async function named(item: Item, list: List, name: string): Promise<IDataObject[
 	const part = name.toLowerCase();
 	const found: IDataObject[] = [];
 	for await (const page of listPages(item, list)) {
-		found.push(...page.filter((variable) => String(variable.name).toLowerCase().includes(part)));
+		append(
+			found,
+			page.filter((variable) => String(variable.name).toLowerCase().includes(part)),
+		);
 		if (item.limit !== undefined && found.length >= item.limit) break;
 	}
 	return found.slice(0, item.limit);

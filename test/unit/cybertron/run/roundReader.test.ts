@@ -1,5 +1,5 @@
 import { RoundReader } from '../../../../nodes/Cybertron/run/roundReader';
-import { startRound } from '../../../../nodes/Cybertron/run/state/round';
+import { roundText, startRound } from '../../../../nodes/Cybertron/run/state/round';
 import { openSocket } from '../../../../nodes/shared/websocket';
 import { startWebSocketServer, timed, type TestServer } from '../../../support/webSocketServer';
 import { fragment } from '../support/frames';
@@ -35,6 +35,24 @@ describe('reading a round', () => {
 		expect(state.phase).toBe('done');
 		expect(state.error).toBeUndefined();
 		expect(state.warning).toContain('did not come to an end');
+		wss.close();
+	});
+
+	it.each([
+		['bytes', { bytes: 10_000, events: 1_000 }, 'sent more than 0.009'],
+		['events that become items', { bytes: 1_000_000, events: 20 }, 'sent more than 20 events'],
+	])('ends with too many %s, and keeps the text', async (_what, limits, message) => {
+		const wss = server.serve((socket) => {
+			for (let n = 0; n < 500; n++) socket.send(JSON.stringify(fragment(n, 'a')));
+		});
+		const socket = await openSocket(server.url, options);
+		const timeouts = { idleMs: 400, endGraceMs: 100 };
+		const reader = new RoundReader(socket, timeouts, undefined, limits);
+		const state = startRound({ keepEvents: true });
+		await reader.readRound('x', state);
+		expect(state.error?.message).toContain(message);
+		expect(roundText(state)).toMatch(/^a{20,}$/);
+		socket.terminate();
 		wss.close();
 	});
 

@@ -43,6 +43,20 @@ describe('collecting rows', () => {
 		expect(await collectRows(async () => ({ rows: rows(2), more: true }))).toEqual(rows(2));
 	});
 
+	it('is given up when it has no end', async () => {
+		const endless = pages(Infinity);
+		const few = { requests: 3, entries: 1_000 };
+		await expect(collectRows(endless, undefined, few)).rejects.toMatchObject({
+			message: 'The list has no end: it was given up after 3 requests and 30 entries',
+			info: { details: { code: 'endless_list', requests: 3, entries: 30 } },
+		});
+		const short = { requests: 1_000, entries: 25 };
+		await expect(collectRows(endless, undefined, short)).rejects.toMatchObject({
+			info: { details: { requests: 3, entries: 30 } },
+		});
+		expect(await collectRows(endless, 30, few)).toHaveLength(30);
+	});
+
 	it('keeps rows that are the same within a page', async () => {
 		const twice = [row(1), row(1)];
 		expect(await collectRows(async () => ({ rows: twice, more: false }))).toEqual(twice);

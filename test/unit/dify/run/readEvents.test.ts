@@ -213,3 +213,24 @@ describe('what is passed on', () => {
 		expect(state.answer).toBe(reduceAll(run).answer);
 	});
 });
+
+describe('a stream that is larger than allowed', () => {
+	it.each([
+		['bytes', { bytes: 2_000, events: 1_000 }],
+		['events that become items', { bytes: 1_000_000, events: 20 }],
+	])('ends with too many %s, and keeps the text', async (_what, limits) => {
+		const { response, closed } = connection([started(), ...Array<Step>(500).fill(message('a'))]);
+		const state = startState({ keep: 'events' });
+		const reader: RunReader = {
+			caller: NOBODY,
+			user: 'ann',
+			state,
+			timeouts: SOON,
+			until: Date.now() + 20_000,
+			onText: async () => {},
+		};
+		expect(await readEvents(response, reader, limits)).toBe('tooLarge');
+		expect(state.answer).toMatch(/^a{5,50}$/);
+		expect(closed()).toBeGreaterThan(0);
+	});
+});

@@ -302,3 +302,20 @@ describe('records that share a second', () => {
 		}
 	});
 });
+
+it('a list without end is given up, and says how much was read', async () => {
+	let count = 0;
+	const { item } = itemFor(() => ({ data: numbered(10, (count += 10)), has_more: true }));
+	const list = { path: '/list', rule: LIST_RULES.logs };
+	const read = async (limits: { requests: number; entries: number }) => {
+		for await (const page of listPages(item, list, undefined, limits))
+			expect(page).toHaveLength(10);
+	};
+	await expect(read({ requests: 3, entries: 1_000 })).rejects.toMatchObject({
+		message: 'The list has no end: it was given up after 3 requests and 30 entries',
+		info: { details: { code: 'endless_list', requests: 3, entries: 30 } },
+	});
+	await expect(read({ requests: 1_000, entries: 25 })).rejects.toMatchObject({
+		info: { details: { requests: 3, entries: 30 } },
+	});
+});
