@@ -38,7 +38,7 @@ describe('the operations in the README', () => {
 	/** "Resource: Operation" of every operation in the rows below a node's heading. */
 	function rows(node: string): string[] {
 		const table = read('README.md').split(`\n### ${node}\n`)[1]?.split(/\n#/)[0] ?? '';
-		return [...table.matchAll(/^\| ([\w ]+?) *\| ([\w ,]+?) *\| .*\|$/gm)].flatMap(
+		return [...table.matchAll(/^\| ([\w ]+?) *\| ([\w ,-]+?) *\| .*\|$/gm)].flatMap(
 			([, resource = '', operations = '']) =>
 				operations === 'operations'
 					? []

@@ -3,6 +3,7 @@ import { annotation } from './annotation';
 import { app } from './app';
 import { audio } from './audio';
 import { chat } from './chat';
+import { chunk } from './chunk';
 import { completion } from './completion';
 import { conversation } from './conversation';
 import { document } from './document';
@@ -11,6 +12,10 @@ import { feedback } from './feedback';
 import { file } from './file';
 import { humanInput } from './humanInput';
 import { knowledgeBase } from './knowledgeBase';
+import { metadataField } from './metadataField';
+import { model } from './model';
+import { pipeline } from './pipeline';
+import { tag } from './tag';
 import { workflow } from './workflow';
 import { workflowRun } from './workflowRun';
 
@@ -19,6 +24,7 @@ export const resources: Resources = {
 	app,
 	audio,
 	chat,
+	chunk,
 	completion,
 	conversation,
 	document,
@@ -27,6 +33,10 @@ export const resources: Resources = {
 	file,
 	humanInput,
 	knowledgeBase,
+	metadataField,
+	model,
+	pipeline,
+	tag,
 	workflow,
 	workflowRun,
 };

@@ -102,6 +102,7 @@ export const tagField = picker({
 	description: 'A tag of knowledge bases, the same for the whole workspace',
 	method: 'searchTags',
 	what: 'a tag',
+	modes: [{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. public' }],
 });
 
 export const metadataField = picker({

@@ -12,7 +12,8 @@ import { knowledgeService } from '../transport/knowledge';
 import { LIST_RULES } from '../transport/lists';
 import { modelId } from '../transport/models';
 import { readModels } from '../transport/models';
-import { readDatasources, readMetadataFields, readTags } from '../transport/wholeLists';
+import { readTags } from '../transport/tags';
+import { readDatasources, readMetadataFields } from '../transport/wholeLists';
 import { parameter, search, searchWhole } from './search';
 
 /** The method behind a picker. */
@@ -78,7 +79,7 @@ export const searchChildChunks = paged(
 );
 
 /** The tags of the workspace. */
-export const searchTags = whole(readTags, byName);
+export const searchTags = whole(async (caller) => (await readTags(caller)).tags, byName);
 
 /** The metadata fields of the picked knowledge base. */
 export const searchMetadataFields = whole(

@@ -1,16 +1,20 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ItemFile } from '../../shared/binary';
+import type { Service } from '../../shared/client';
+import { Client } from '../../shared/client';
 import type { Item } from '../../shared/item';
 import { multipart } from '../../shared/multipart';
 import { jsonObject } from '../../shared/operation';
-import { dify } from './dify';
+import { difyService } from './dify';
 
 export interface Upload {
 	/** The name of the binary field that holds the file. */
 	field: string;
 	user?: string;
 	path?: string;
+	/** Where it goes, if not to an app. */
+	service?: Service;
 	/** Overrides the MIME type of the file. */
 	mimeType?: (file: ItemFile) => string;
 }
@@ -23,7 +27,7 @@ export interface Upload {
  */
 export async function uploadFile(
 	item: Item,
-	{ field, user, path = '/files/upload', mimeType }: Upload,
+	{ field, user, path = '/files/upload', service = difyService, mimeType }: Upload,
 ): Promise<IDataObject> {
 	const form = async () => {
 		const file = await item.file(field);
@@ -33,5 +37,5 @@ export async function uploadFile(
 		};
 		return multipart({ user }, { field: 'file', content });
 	};
-	return jsonObject(await dify(item).request({ method: 'POST', path, form }));
+	return jsonObject(await new Client(service, item).request({ method: 'POST', path, form }));
 }

@@ -5,11 +5,6 @@ import { path } from '../../shared/client';
 import { asObject, objectsIn } from '../../shared/values';
 import { knowledge } from './knowledge';
 
-/** The tags of the workspace, the newest first: a bare list, without pages. */
-export async function readTags(caller: Caller): Promise<IDataObject[]> {
-	return objectsIn(await knowledge(caller).get('/datasets/tags'));
-}
-
 /** The metadata fields of a knowledge base: `id`, `name`, `type` and `count`. */
 export async function readMetadataFields(
 	caller: Caller,
