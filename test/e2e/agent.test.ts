@@ -5,6 +5,7 @@ import { jsonOf, waitForExecution } from '../support/n8n/executions';
 import { runWorkflow, saveWorkflow } from '../support/n8n/workflows';
 import { agentWorkflow, type Tool } from './support/agentWorkflow';
 import { startFakeModel, toolTexts, type FakeModel } from './support/fakeModel';
+import { startDifySimulator } from '../simulators/dify/index';
 import { openN8n } from './support/n8n';
 import { services, type Service } from './support/services';
 
@@ -45,31 +46,37 @@ describe('an AI agent', () => {
 		await Promise.all([model.close(), ...running.map(async (service) => await service.close())]);
 	});
 
-	const askWith = async (names: Array<Service['name']>) => {
+	const ask = async (tools: Tool[]) => {
 		model.requests.length = 0;
+		const workflow = await saveWorkflow(client, agentWorkflow(modelCredential, tools, QUESTION));
+		const execution = await waitForExecution(client, await runWorkflow(client, workflow, 'Start'));
+		const said = toolTexts(model.requests.at(-1) ?? { messages: [] });
+		const offered = model.requests[0]?.tools?.map(({ function: tool }) => tool) ?? [];
+		return {
+			execution,
+			said: said.map((text) => JSON.parse(text) as unknown),
+			tools: Object.fromEntries(offered.map(({ name, description }) => [name, description])),
+		};
+	};
+
+	const askWith = async (names: Array<Service['name']>) => {
 		const tools: Tool[] = [];
 		for (const service of running.filter(({ name }) => names.includes(name))) {
 			const credential = await saveCredential(client, service.credential);
 			tools.push({ node: service.name, parameters: parametersOf[service.name], credential });
 		}
-		const workflow = await saveWorkflow(client, agentWorkflow(modelCredential, tools, QUESTION));
-		const execution = await waitForExecution(client, await runWorkflow(client, workflow, 'Start'));
-		const said = toolTexts(model.requests.at(-1) ?? { messages: [] });
-		return { execution, said: said.map((text) => JSON.parse(text) as unknown) };
+		return await ask(tools);
 	};
 
 	it('is told what each tool does and what it may fill in', async () => {
-		await askWith(['dify', 'cybertron']);
-		const tools = model.requests[0]?.tools?.map(({ function: tool }) => tool) ?? [];
-		const descriptions = Object.fromEntries(
-			tools.map(({ name, description }) => [name, description]),
-		);
-		expect(descriptions).toEqual({
+		const { tools } = await askWith(['dify', 'cybertron']);
+		expect(tools).toEqual({
 			Ask_Dify: 'Send chat message in Dify',
 			Ask_Cybertron: 'Run chatflow in Cybertron',
 		});
-		expect(JSON.stringify(tools)).toContain('What to ask Dify');
-		expect(JSON.stringify(tools)).toContain('What to ask Cybertron');
+		const offered = JSON.stringify(model.requests[0]?.tools);
+		expect(offered).toContain('What to ask Dify');
+		expect(offered).toContain('What to ask Cybertron');
 	});
 
 	it('gets the answer of Dify and the conversation, not the trace of the run', async () => {
@@ -96,6 +103,34 @@ describe('an AI agent', () => {
 					dialog_id: expect.any(String) as string,
 					waiting_input: false,
 					flow_ended: false,
+				},
+			],
+		]);
+	});
+
+	it('gets from a knowledge base what was found, and no more than that', async () => {
+		const dify = await startDifySimulator({ version: '1.16' });
+		const { id } = dify.seed.knowledgeBase({ name: 'Orders' });
+		dify.seed.document({ datasetId: id, name: 'orders.txt', text: 'Order 4711 is in Oslo.' });
+		const data = { baseUrl: dify.baseUrl, apiKey: dify.knowledgeApiKey };
+		const content = { name: 'Dify knowledge', type: 'difyKnowledgeApi', data };
+		const parameters = {
+			resource: 'knowledgeBase',
+			operation: 'retrieve',
+			datasetId: { __rl: true, mode: 'id', value: id },
+			query: fromAI('the knowledge base'),
+			options: {},
+		};
+		const credential = await saveCredential(client, content);
+		const { tools, said } = await ask([{ node: 'dify', parameters, credential }]);
+		await dify.close();
+		expect(tools).toMatchObject({ Ask_Dify: 'Retrieve from knowledge base in Dify' });
+		expect(said).toEqual([
+			[
+				{
+					content: 'Order 4711 is in Oslo.',
+					document_name: 'orders.txt',
+					score: expect.any(Number) as number,
 				},
 			],
 		]);
