@@ -5,6 +5,7 @@ import type { Item } from '../../../shared/item';
 import type { Operation } from '../../../shared/operation';
 import { json, jsonList } from '../../../shared/operation';
 import { optionsField } from '../../../shared/options';
+import { isToolRun } from '../../../shared/tool';
 import { asObject, defined, objectsIn } from '../../../shared/values';
 import { knowledge } from '../../transport/knowledge';
 import { readBase } from '../../transport/knowledgeBase';
@@ -16,6 +17,8 @@ import { retrievalModel, retrievalOverrides } from './retrievalModel';
 
 /** Dify takes no longer query. */
 const MAX_QUERY_CHARACTERS = 250;
+
+const NOTHING_FOUND = 'Nothing in the knowledge base fits this query';
 
 const queryField: INodeProperties = {
 	displayName: 'Query',
@@ -59,7 +62,7 @@ export const retrieve: Operation = {
 		);
 		return output(item, query, objectsIn(response.records).map(flat));
 	},
-	toolFields: ['content', 'answer', 'summary', 'document_name', 'score', 'records'],
+	toolFields: ['content', 'answer', 'summary', 'document_name', 'score', 'records', 'message'],
 };
 
 function queryOf(item: Item): string {
@@ -94,6 +97,8 @@ function flat({ segment, ...found }: IDataObject): IDataObject {
 	return { ...withIndexingError(chunk), document_name: name ?? null, ...found };
 }
 
+/** An agent whose tool returns no item is told nothing at all. */
 function output(item: Item, query: string, records: IDataObject[]): INodeExecutionData[] {
+	if (records.length === 0 && isToolRun(item.context)) return json({ message: NOTHING_FOUND });
 	return item.options.singleItem === true ? json({ query, records }) : jsonList(records);
 }
