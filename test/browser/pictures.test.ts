@@ -1,7 +1,7 @@
 import { demoCredentials } from '../demo/credentials';
 import { startSimulators, type Simulators } from '../demo/simulators';
 import { agentWorkflow } from '../e2e/support/agentWorkflow';
-import { startFakeModel, type FakeModel } from '../e2e/support/fakeModel';
+import { startFakeModel, type FakeModel } from '../support/fakeModel';
 import { saveCredential, type SavedCredential } from '../support/n8n/credentials';
 import { readExamples, withCredentials, type Example } from '../support/n8n/examples';
 import type { Editor } from './support/editor';

@@ -9,7 +9,7 @@ import { say } from './print';
 import type { Simulators } from './simulators';
 
 /** The credentials that the example workflows name. */
-export function demoCredentials({ dify, cybertron }: Simulators): CredentialContent[] {
+export function demoCredentials({ dify, cybertron, model }: Simulators): CredentialContent[] {
 	const { origin, robotKey, robotToken, username } = cybertron;
 	return [
 		{
@@ -21,6 +21,16 @@ export function demoCredentials({ dify, cybertron }: Simulators): CredentialCont
 			name: 'Dify Agent (simulator)',
 			type: 'difyApi',
 			data: { baseUrl: dify.baseUrl, apiKey: 'app-agent-key', allowUnauthorizedCerts: false },
+		},
+		{
+			name: 'Dify Knowledge (simulator)',
+			type: 'difyKnowledgeApi',
+			data: { baseUrl: dify.baseUrl, apiKey: dify.knowledgeApiKey, allowUnauthorizedCerts: false },
+		},
+		{
+			name: 'OpenAI (simulator)',
+			type: 'openAiApi',
+			data: { url: model.baseUrl, apiKey: 'none' },
 		},
 		{
 			name: 'Cybertron (simulator)',

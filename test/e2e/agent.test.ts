@@ -4,7 +4,7 @@ import { saveCredential, type SavedCredential } from '../support/n8n/credentials
 import { jsonOf, waitForExecution } from '../support/n8n/executions';
 import { runWorkflow, saveWorkflow } from '../support/n8n/workflows';
 import { agentWorkflow, type Tool } from './support/agentWorkflow';
-import { startFakeModel, toolTexts, type FakeModel } from './support/fakeModel';
+import { startFakeModel, toolTexts, type FakeModel } from '../support/fakeModel';
 import { startDifySimulator } from '../simulators/dify/index';
 import { openN8n } from './support/n8n';
 import { services, type Service } from './support/services';
@@ -108,10 +108,11 @@ describe('an AI agent', () => {
 		]);
 	});
 
-	it('gets from a knowledge base what was found, and no more than that', async () => {
+	/** What the agent is told of a knowledge base with these texts. */
+	const searchIn = async (...texts: string[]) => {
 		const dify = await startDifySimulator({ version: '1.16' });
 		const { id } = dify.seed.knowledgeBase({ name: 'Orders' });
-		dify.seed.document({ datasetId: id, name: 'orders.txt', text: 'Order 4711 is in Oslo.' });
+		for (const text of texts) dify.seed.document({ datasetId: id, name: 'orders.txt', text });
 		const data = { baseUrl: dify.baseUrl, apiKey: dify.knowledgeApiKey };
 		const content = { name: 'Dify knowledge', type: 'difyKnowledgeApi', data };
 		const parameters = {
@@ -122,8 +123,13 @@ describe('an AI agent', () => {
 			options: {},
 		};
 		const credential = await saveCredential(client, content);
-		const { tools, said } = await ask([{ node: 'dify', parameters, credential }]);
+		const result = await ask([{ node: 'dify', parameters, credential }]);
 		await dify.close();
+		return result;
+	};
+
+	it('gets from a knowledge base what was found, and no more than that', async () => {
+		const { tools, said } = await searchIn('Order 4711 is in Oslo.');
 		expect(tools).toMatchObject({ Ask_Dify: 'Retrieve from knowledge base in Dify' });
 		expect(said).toEqual([
 			[
@@ -134,5 +140,11 @@ describe('an AI agent', () => {
 				},
 			],
 		]);
+	});
+
+	it('is told when nothing was found in a knowledge base', async () => {
+		const { execution, said } = await searchIn();
+		expect(execution.status).toBe('success');
+		expect(said).toEqual([[{ message: 'Nothing in the knowledge base fits this query' }]]);
 	});
 });

@@ -47,6 +47,12 @@ async function answer(
 ): Promise<void> {
 	let text = '';
 	for await (const chunk of request) text += String(chunk);
+	// n8n's test of the credential asks for the list of models.
+	if (request.method === 'GET') {
+		response.setHeader('content-type', 'application/json');
+		response.end(JSON.stringify({ object: 'list', data: [] }));
+		return;
+	}
 	const body = JSON.parse(text) as ModelRequest & { stream?: boolean };
 	requests.push(body);
 	const message = nextMessage(body, JSON.stringify(toolArguments));

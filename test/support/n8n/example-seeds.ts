@@ -29,4 +29,13 @@ export function seedForExamples({ seed }: DifySimulator): void {
 		rating: 'dislike',
 		content: 'From 9 to 5, on Fridays until 3.',
 	});
+	seed.knowledgeBase({ name: 'Handbook', with: { id: HANDBOOK } });
+	seed.document({
+		datasetId: HANDBOOK,
+		name: 'leave.md',
+		text: 'You have 30 days of leave a year.',
+	});
 }
+
+/** The knowledge base that an example names by its ID. */
+const HANDBOOK = '6f1c2a54-0d3e-4b58-9a77-2c1d5e8f9b30';
