@@ -105,10 +105,24 @@ describe('pipeline.run', () => {
 	});
 
 	it('says in the words of Dify what failed', async () => {
+		const message = 'delimiter is required in input form';
+		const body = { code: 'pipeline_run_error', message, status: 500 };
+		simulator.faults.add({
+			path: '/datasets/*/pipeline/run',
+			action: 'respond',
+			status: 500,
+			body,
+		});
+		const { error } = await run('run', seedPipeline('local_file'));
+		expect(error?.message).toBe(`Dify could not run the pipeline: ${message}`);
+		expect(error?.description).toMatch(/waits for ever/);
+	});
+
+	it('uploads nothing for a data source that does not exist: Dify would fail unseen', async () => {
 		const params = { ...seedPipeline('local_file'), options: { nodeId: picked('node-9') } };
 		const { error } = await run('run', params);
-		expect(error?.message).toMatch(/^Dify could not run the pipeline: Start node id not found/);
-		expect(simulator.knowledge.writes['pipeline.upload']).toBe(1);
+		expect(error?.message).toBe('The pipeline has no such data source');
+		expect(simulator.knowledge.writesOf('pipeline.')).toBe(0);
 	});
 });
 

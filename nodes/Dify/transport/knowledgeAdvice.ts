@@ -65,7 +65,7 @@ const BY_CODE: Record<string, Advice> = {
 	pipeline_run_error: {
 		message: 'Dify could not run the pipeline',
 		description:
-			'See the message from Dify. Check Inputs and the data source, and that the pipeline is published',
+			'See the message from Dify. Check Inputs and the data source, and that the pipeline is published. Dify may have added a document nevertheless that waits for ever: delete it with Document > Delete',
 		isVague: true,
 	},
 };

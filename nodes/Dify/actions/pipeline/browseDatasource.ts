@@ -43,7 +43,7 @@ export const browseDatasource: Operation = {
 		optionsField(credentialOption),
 	],
 	execute: async (item) => {
-		const { nodeId, type } = await pickedDatasource(item);
+		const { nodeId, type } = await pickedDatasource(item, item.id('nodeId'));
 		const response = await knowledge(item).open({
 			method: 'POST',
 			path: path`/datasets/${item.id('datasetId')}/pipeline/datasource/nodes/${nodeId}/run`,

@@ -13,12 +13,11 @@ export interface Datasource {
 }
 
 /**
- * The data source that the node names.
+ * The data source with this ID. Dify takes a run of one that does not exist, and then it fails unseen.
  *
- * @throws ChatflowError if the pipeline has none with this ID.
+ * @throws ChatflowError if the pipeline has none.
  */
-export async function pickedDatasource(item: Item): Promise<Datasource> {
-	const nodeId = item.id('nodeId');
+export async function pickedDatasource(item: Item, nodeId: string): Promise<Datasource> {
 	const found = (await datasources(item)).find((datasource) => datasource.nodeId === nodeId);
 	if (found) return found;
 	throw new ChatflowError({

@@ -97,11 +97,11 @@ const SOURCE: Record<(typeof SOURCES)[number], (item: Item) => Promise<Load>> = 
 	datasource: async (item) => {
 		const documents = item.objects('datasourceInfoList');
 		if (documents.length === 0) throw item.emptyParameter('datasourceInfoList');
-		return { datasource: await pickedDatasource(item), documents };
+		return { datasource: await pickedDatasource(item, item.id('nodeId')), documents };
 	},
 	file: async (item) => {
 		const nodeId = item.optionalId('options.nodeId');
-		const datasource = nodeId ? { nodeId, type: 'local_file' } : await fileDatasource(item);
+		const datasource = nodeId ? await pickedDatasource(item, nodeId) : await fileDatasource(item);
 		const { id, name } = await uploadFile(item, {
 			field: item.id('binaryPropertyName'),
 			path: '/datasets/pipeline/file-upload',
