@@ -71,6 +71,10 @@ export interface VersionTraits {
 	tagAnswersFail: boolean;
 	/** A retrieval model that lacks fields is refused by name; before, the server fails. */
 	strictRetrievalModel: boolean;
+	/** Updates of a document never end: the worker locks itself out. */
+	updatesHang: boolean;
+	/** Knowledge pipelines can be run. */
+	pipelines: boolean;
 	/** The upload for a pipeline fails, though the file is stored. */
 	pipelineUploadFails: boolean;
 	/** A retrieval repeats the query as a bare text. */
@@ -111,6 +115,8 @@ const OLDEST: VersionTraits = {
 	unbindsTagLists: false,
 	tagAnswersFail: true,
 	strictRetrievalModel: false,
+	updatesHang: true,
+	pipelines: false,
 	pipelineUploadFails: true,
 	retrievalQueryText: false,
 	checksChunkDocument: false,
@@ -127,6 +133,8 @@ const CHANGES: Record<DifyVersion, Partial<VersionTraits>> = {
 		endUsers: true,
 		silentRefusal: true,
 		foreignUploads: false,
+		updatesHang: false,
+		pipelines: true,
 	},
 	'1.13.1': { serverVersion: '1.13.1', tail: 'end-first', documentDownload: true },
 	'1.14': {

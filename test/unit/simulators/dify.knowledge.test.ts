@@ -408,9 +408,11 @@ describe('pipelines', () => {
 		]);
 	});
 
-	it('fail to upload on 1.12, though the file is stored', async () => {
-		dify.setVersion('1.12');
+	it('are unknown to 1.12, and fail to upload on 1.13, though the file is stored', async () => {
 		const path = '/datasets/pipeline/file-upload';
+		dify.setVersion('1.12');
+		expect((await know(dify, 'POST', path, fileForm('a.txt', 'x'))).status).toBe(404);
+		dify.setVersion('1.13.0');
 		expect((await know(dify, 'POST', path, fileForm('a.txt', 'x'))).status).toBe(500);
 		expect(dify.knowledge.files.size).toBe(1);
 	});

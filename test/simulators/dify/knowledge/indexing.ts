@@ -1,6 +1,6 @@
 import type { SimulatorCore } from '../core';
 import { ChunkingError, segmentsOf, tokensOf } from './chunking';
-import type { IndexingPlan, IndexingStatus, KnowledgeDocument } from './records';
+import type { IndexingPlan, IndexingStatus, KnowledgeDocument, Segment } from './records';
 
 /** What a text says about how its indexing ends: a line of its own at its beginning. */
 const DIRECTIVES: Array<[RegExp, (argument: string) => IndexingPlan]> = [
@@ -12,25 +12,27 @@ const DIRECTIVES: Array<[RegExp, (argument: string) => IndexingPlan]> = [
 	[/^#index-polls (\d+)$/m, (polls) => ({ end: 'completed', polls: Number(polls) })],
 ];
 
-function planOf(text: string): IndexingPlan {
+/** Undefined where the text says nothing. */
+export function planOf(text: string): IndexingPlan | undefined {
 	const head = text.slice(0, 1000);
 	for (const [pattern, plan] of DIRECTIVES) {
 		const found = pattern.exec(head);
 		if (found) return plan(found[1] ?? '');
 	}
-	return { end: 'completed' };
+	return undefined;
 }
 
 /** Puts a document into the queue; what it had stays until a worker takes it. */
 export function startIndexing(
 	document: KnowledgeDocument,
 	text: string,
-	plan: IndexingPlan = planOf(text),
+	plan: IndexingPlan = planOf(text) ?? { end: 'completed' },
 ): void {
 	document.text = text;
 	document.status = 'waiting';
 	document.isPaused = false;
-	document.indexing = { startedAt: Date.now(), looks: 0, plan };
+	const actual: IndexingPlan = document.locked ? { end: 'locked' } : plan;
+	document.indexing = { startedAt: Date.now(), looks: 0, plan: actual };
 	document.indexed += 1;
 }
 
@@ -54,6 +56,10 @@ export function settle(core: SimulatorCore, document: KnowledgeDocument, look = 
 	if (indexing.plan.end === 'stuck') return;
 	const done = share(core, document);
 	if (done <= 0) return;
+	if (indexing.plan.end === 'locked') {
+		document.status = 'indexing';
+		return;
+	}
 	if (document.status === 'waiting') take(document);
 	if (indexing.plan.end === 'paused' && done >= 0.5) {
 		document.status = 'indexing';
@@ -80,15 +86,7 @@ function finish(core: SimulatorCore, document: KnowledgeDocument, plan: Indexing
 	}
 	const base = core.state.knowledge.bases.get(document.baseId);
 	try {
-		document.segments = plan.empty
-			? []
-			: segmentsOf(
-					document.id,
-					document.text,
-					document.processRule,
-					document.docForm,
-					base?.indexingTechnique === 'economy',
-				);
+		document.segments = plan.empty ? [] : chunksOf(document, base?.indexingTechnique === 'economy');
 	} catch (error) {
 		if (!(error instanceof ChunkingError)) throw error;
 		fail(document, error.message);
@@ -98,7 +96,15 @@ function finish(core: SimulatorCore, document: KnowledgeDocument, plan: Indexing
 	document.completedAt = Date.now();
 	document.updatedAt = document.completedAt;
 	document.wordCount = document.text.length;
-	document.tokens = tokensOf(document.text);
+	document.tokens = tokensOf(document.text.trim());
+}
+
+/** Chunks of the text, after those of the texts that it came in upon. */
+function chunksOf(document: KnowledgeDocument, keywords: boolean): Segment[] {
+	const texts = [...document.overlapped.splice(0), document.text];
+	const { id, processRule, docForm } = document;
+	const segments = texts.flatMap((text) => segmentsOf(id, text, processRule, docForm, keywords));
+	return segments.map((segment, index) => ({ ...segment, position: index + 1 }));
 }
 
 function fail(document: KnowledgeDocument, message: string): void {

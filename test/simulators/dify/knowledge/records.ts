@@ -57,7 +57,7 @@ export interface Segment {
 
 /** How the indexing of a document ends. */
 export interface IndexingPlan {
-	end: 'completed' | 'error' | 'paused' | 'stuck';
+	end: 'completed' | 'error' | 'paused' | 'stuck' | 'locked';
 	error?: string;
 	/** No chunks although it ends as completed. */
 	empty?: boolean;
@@ -107,6 +107,10 @@ export interface KnowledgeDocument {
 	boundFields: Set<string>;
 	/** Until then its status must not be changed again. */
 	lockedUntil: number;
+	/** Texts whose indexing had not ended when a newer one came: their chunks stay. */
+	overlapped: string[];
+	/** A worker holds it for ever. */
+	locked: boolean;
 	/** How often its content was indexed. */
 	indexed: number;
 }
@@ -165,6 +169,8 @@ export interface KnowledgeBase {
 	createdAt: number;
 	updatedAt: number;
 	documents: Map<string, KnowledgeDocument>;
+	/** Of the document that was made last. */
+	lastPosition: number;
 	/** Queries that were put to it. */
 	queries: string[];
 	/** A metadata operation of somebody else runs until then. */

@@ -3,11 +3,12 @@ import type { RequestContext } from '../context';
 import { invalidParam, notFound } from '../errors';
 import type { Dict } from '../types';
 import { Fields, isDict, readRetrievalModel } from './check';
-import { displayStatus, settle, startIndexing } from './indexing';
+import { displayStatus, planOf, settle, startIndexing } from './indexing';
 import { checkEmbeddingModel, checkRerankModel, defaultEmbedding } from './models';
 import { builtInValues } from './metadata';
 import type {
 	DocForm,
+	IndexingPlan,
 	KnowledgeBase,
 	KnowledgeDocument,
 	KnowledgeFile,
@@ -189,7 +190,16 @@ function fill(document: KnowledgeDocument, config: DocumentConfig, file: Knowled
 	document.docForm = config.docForm;
 	document.docLanguage = config.docLanguage;
 	document.updatedAt = Date.now();
-	startIndexing(document, textOf(file));
+	const text = textOf(file);
+	startIndexing(document, text, planOf(text) ?? brokenPdf(file));
+}
+
+/** A PDF is not read here, but what is none is told from one. */
+function brokenPdf(file: KnowledgeFile): IndexingPlan | undefined {
+	if (file.extension !== 'pdf' || file.bytes.content?.subarray(0, 4).toString() === '%PDF') {
+		return undefined;
+	}
+	return { end: 'error', error: 'Failed to load document (PDFium: Data format error).' };
 }
 
 function overwrite(
@@ -200,6 +210,8 @@ function overwrite(
 	file: KnowledgeFile,
 ): KnowledgeDocument {
 	settle(context.core, document);
+	// Two workers at once: neither deletes what the other one writes.
+	if (document.indexing) document.overlapped.push(document.text);
 	document.processRule = rule;
 	document.batch = newBatch();
 	document.createdFrom = 'api';
@@ -215,11 +227,12 @@ export function blankDocument(
 	rule: ProcessRule,
 ): KnowledgeDocument {
 	const now = Date.now();
+	base.lastPosition += 1;
 	return {
 		id: randomUUID(),
 		baseId: base.id,
 		seq,
-		position: lastPosition(base) + 1,
+		position: base.lastPosition,
 		name,
 		dataSourceType: 'upload_file',
 		dataSourceInfo: {},
@@ -248,15 +261,10 @@ export function blankDocument(
 		metadata: null,
 		boundFields: new Set(),
 		lockedUntil: 0,
+		overlapped: [],
+		locked: false,
 		indexed: 0,
 	};
-}
-
-/** Documents keep the order in which they were made. */
-function lastPosition(base: KnowledgeBase): number {
-	let last = 0;
-	for (const { position } of base.documents.values()) last = Math.max(last, position);
-	return last;
 }
 
 function add(
@@ -292,10 +300,11 @@ export function replaceDocument(
 	if (file) document.name = file.name;
 	if (config.name) document.name = config.name;
 	document.createdFrom = 'web';
+	document.locked = context.core.traits.updatesHang;
 	if (file) fill(document, config, file);
 	else startIndexing(document, document.text);
 	document.completedAt = null;
-	document.segments = [];
+	if (!document.locked) document.segments = [];
 	context.core.state.knowledge.count('document.update');
 	return document;
 }

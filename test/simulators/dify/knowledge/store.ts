@@ -98,6 +98,7 @@ export class KnowledgeStore {
 			createdAt: now,
 			updatedAt: now,
 			documents: new Map(),
+			lastPosition: 0,
 			queries: [],
 			metadataLockedUntil: 0,
 			...given,

@@ -19,7 +19,9 @@ export function onlyFile(files: MultipartFile[], required: boolean): MultipartFi
 		if (!required) return undefined;
 		throw new DifyError(400, 'no_file_uploaded', 'Please upload your file.');
 	}
-	if (files.length > 1) throw new DifyError(400, 'too_many_files', 'Only one file is allowed.');
+	// Parts of one name count as one.
+	if (files.some((part) => part.field !== 'file'))
+		throw new DifyError(400, 'too_many_files', 'Only one file is allowed.');
 	if (!file.filename) {
 		throw new DifyError(400, 'filename_not_exists_error', 'The specified filename does not exist.');
 	}
@@ -32,18 +34,22 @@ function keptName(name: string): string {
 	return `${(name.split('.')[0] ?? '').slice(0, 200)}.${extensionOf(name)}`;
 }
 
-/** Why a file is not taken: on creation both are an `invalid_param` without any text. */
-function refuse(creating: boolean, status: number, code: string): DifyError {
-	return creating ? invalidParam('') : new DifyError(status, code, '');
+const UNSUPPORTED = new DifyError(415, 'unsupported_file_type', 'File type not allowed.');
+
+/** The text of 1.12 is as it stands in its source. */
+function tooLarge({ core }: RequestContext): DifyError {
+	const message = core.traits.documentPatch ? '' : 'File size exceeded. {message}';
+	return new DifyError(413, 'file_too_large', message);
 }
 
 function checkFile(context: RequestContext, file: MultipartFile, creating: boolean): void {
 	if (/[/\\]/.test(file.filename)) throw invalidParam('Filename contains invalid characters');
+	// On creation both faults are an `invalid_param` without any text.
 	if (!DOCUMENT_EXTENSIONS.includes(extensionOf(file.filename))) {
-		throw refuse(creating, 415, 'unsupported_file_type');
+		throw creating ? invalidParam('') : UNSUPPORTED;
 	}
 	const limit = context.core.settings.uploadLimitsMb.document * 1024 * 1024;
-	if (file.bytes.size > limit) throw refuse(creating, 413, 'file_too_large');
+	if (file.bytes.size > limit) throw creating ? invalidParam('') : tooLarge(context);
 }
 
 export function storeFile(
@@ -59,7 +65,7 @@ export function storeFile(
 export function storeAny(context: RequestContext, file: MultipartFile): KnowledgeFile {
 	const { uploadLimitsMb } = context.core.settings;
 	const limit = uploadLimitsMb[kindOf(extensionOf(file.filename))] * 1024 * 1024;
-	if (file.bytes.size > limit) throw refuse(false, 413, 'file_too_large');
+	if (file.bytes.size > limit) throw tooLarge(context);
 	return keep(context, file);
 }
 

@@ -56,7 +56,9 @@ function dataOf(fields: Record<string, string>): Dict {
 	try {
 		parsed = JSON.parse(fields.data);
 	} catch {
-		throw invalidParam('Expecting value: line 1 column 1 (char 0)');
+		throw invalidParam(
+			'Expecting property name enclosed in double quotes: line 1 column 2 (char 1)',
+		);
 	}
 	if (!isDict(parsed)) throw new DifyError(500, 'unknown', 'Internal Server Error');
 	return parsed;

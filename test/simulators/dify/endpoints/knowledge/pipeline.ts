@@ -8,6 +8,7 @@ import { onlyFile, storeAny, textOf } from '../../knowledge/uploads';
 import type { Router } from '../../router';
 import { isoTime, OWNER } from '../../state';
 import type { Dict } from '../../types';
+import type { VersionTraits } from '../../versions';
 
 /** Any file of the workspace, tied to no base. */
 async function upload(context: RequestContext): Promise<void> {
@@ -173,15 +174,20 @@ function run(context: RequestContext): void {
 
 export function addPipelineRoutes(router: Router): void {
 	const base = '/v1/datasets/{dataset_id:uuid}/pipeline';
-	const key = 'dataset' as const;
+	const since = { key: 'dataset', available: (traits: VersionTraits) => traits.pipelines } as const;
 	router
-		.add({ method: 'POST', pattern: '/v1/datasets/pipeline/file-upload', handler: upload, key })
-		.add({ method: 'GET', pattern: `${base}/datasource-plugins`, handler: plugins, key })
 		.add({
+			...since,
+			method: 'POST',
+			pattern: '/v1/datasets/pipeline/file-upload',
+			handler: upload,
+		})
+		.add({ ...since, method: 'GET', pattern: `${base}/datasource-plugins`, handler: plugins })
+		.add({
+			...since,
 			method: 'POST',
 			pattern: `${base}/datasource/nodes/{node_id}/run`,
 			handler: browse,
-			key,
 		})
-		.add({ method: 'POST', pattern: `${base}/run`, handler: run, key });
+		.add({ ...since, method: 'POST', pattern: `${base}/run`, handler: run });
 }
