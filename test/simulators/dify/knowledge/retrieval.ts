@@ -13,7 +13,7 @@ export interface Hit {
 }
 
 function words(text: string): Set<string> {
-	return new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu));
+	return new Set(text.match(/[\p{L}\p{N}]+/gu));
 }
 
 /** The share of the query's words that a text has. */
@@ -22,6 +22,11 @@ function overlap(query: Set<string>, text: string): number {
 	let shared = 0;
 	for (const word of query) if (found.has(word)) shared += 1;
 	return query.size === 0 ? 0 : shared / query.size;
+}
+
+/** Gives a text the case that counts for a method: an economy base tells A from a. */
+function folded(method: string, text: string): string {
+	return method === 'keyword_search' ? text : text.toLowerCase();
 }
 
 type Scorer = (share: number) => number | undefined;
@@ -43,20 +48,19 @@ function finds(base: KnowledgeBase, method: string): boolean {
 function hitOf(
 	document: KnowledgeDocument,
 	segment: Segment,
-	query: Set<string>,
-	scorer: Scorer,
+	score: (text: string) => number | undefined,
 ): Hit | undefined {
 	if (segment.children.length === 0) {
-		const score = scorer(overlap(query, `${segment.content} ${segment.answer ?? ''}`));
-		return score === undefined ? undefined : { document, segment, score, children: [] };
+		const own = score(`${segment.content} ${segment.answer ?? ''}`);
+		return own === undefined ? undefined : { document, segment, score: own, children: [] };
 	}
 	const children = segment.children.flatMap(({ id, content, position }) => {
-		const score = scorer(overlap(query, content));
-		return score === undefined ? [] : [{ id, content, position, score }];
+		const own = score(content);
+		return own === undefined ? [] : [{ id, content, position, score: own }];
 	});
 	if (children.length === 0) return undefined;
-	const score = Math.max(...children.map((child) => child.score));
-	return { document, segment, score, children };
+	const best = Math.max(...children.map((child) => child.score));
+	return { document, segment, score: best, children };
 }
 
 /** The chunks that answer a query, best first. */
@@ -69,14 +73,15 @@ export function search(
 	const method = String(model.search_method);
 	const scorer = SCORERS[method];
 	if (!scorer || !finds(base, method)) return [];
-	const asked = words(query);
+	const asked = words(folded(method, query));
+	const score = (text: string): number | undefined => scorer(overlap(asked, folded(method, text)));
 	const hits: Hit[] = [];
 	for (const document of base.documents.values()) {
 		settle(core, document);
 		if (displayStatus(document) !== 'available') continue;
 		if (!passes(document, model.metadata_filtering_conditions)) continue;
 		for (const segment of document.segments) {
-			const hit = segment.enabled ? hitOf(document, segment, asked, scorer) : undefined;
+			const hit = segment.enabled ? hitOf(document, segment, score) : undefined;
 			if (hit) hits.push(hit);
 		}
 	}
