@@ -17,7 +17,7 @@ const OPERATIONS: Record<string, Record<string, string[]>> = {
 		chat: ['getSuggested', 'send', 'stop'],
 		chunk: ['create', 'delete', 'get', 'getAll', 'update'],
 		conversation: ['delete', 'getAll', 'getMessages', 'getVariables', 'rename', 'updateVariable'],
-		document: ['delete', 'get', 'getAll', 'setStatus', 'upsert', 'waitForIndexing'],
+		document: ['delete', 'get', 'getAll', 'setStatus', 'sync', 'upsert', 'waitForIndexing'],
 		endUser: ['get'],
 		feedback: ['getAll', 'submit'],
 		file: ['download', 'upload'],

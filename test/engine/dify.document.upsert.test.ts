@@ -78,6 +78,22 @@ describe('document.upsert', () => {
 		conforming(dify);
 	});
 
+	it('waits for the former content, or the chunks of both would stay', async () => {
+		dify.settings.indexingMs = 600;
+		const items = [await file('a.txt', 'One'), await file('a.txt', 'Two')];
+		const { json } = await upsert(items, { concurrency: 2 });
+		expect(json).toMatchObject([{ action: 'created' }, { action: 'replaced' }]);
+		const chunks = documents().flatMap(({ segments }) => segments.map(({ content }) => content));
+		expect(chunks).toEqual(['Two']);
+	});
+
+	it('does not replace what is stuck in the queue', async () => {
+		dify.seed.document({ datasetId: base.id, name: 'a.txt', text: '#index-stuck' });
+		const { error } = await upsert([await file('a.txt', 'Two')], { maxWait: 1 });
+		expect(error?.message).toBe('The former content of "a.txt" is still being indexed');
+		expect(posted()).toHaveLength(0);
+	});
+
 	it('does not touch an archived document', async () => {
 		const with_ = { archived: true };
 		dify.seed.document({ datasetId: base.id, name: 'a.txt', text: 'One', with: with_ });

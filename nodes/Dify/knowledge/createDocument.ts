@@ -4,7 +4,7 @@ import { ChatflowError } from '../../shared/errors';
 import type { Item } from '../../shared/item';
 import { jsonObject } from '../../shared/operation';
 import { maybeDelivered } from '../../shared/retry';
-import { asObject, asText } from '../../shared/values';
+import { asObject, asText, isObject } from '../../shared/values';
 import { wait } from '../../shared/wait';
 import { knowledge } from '../transport/knowledge';
 import type { Content } from './content';
@@ -22,7 +22,7 @@ export interface Target {
 }
 
 /** Pauses before each look for a document whose call was lost: the server may still be at it. */
-const LOOKS_MS = [300, 1_000, 3_000];
+const LOOKS_MS = [500, 2_000];
 
 /**
  * Makes a document, or gives the one of the same name a new content. If the answer is lost, the list
@@ -37,28 +37,31 @@ export async function createDocument(
 	content: Content,
 	target: Target,
 ): Promise<IDataObject> {
-	const first = await attempt(item, content, target);
-	if (!(first instanceof ChatflowError)) return first;
-	if (!target.replaces || !isLost(first)) throw mayExist(first, content);
-	const second = await attempt(item, content, target);
-	if (!(second instanceof ChatflowError)) return second;
-	throw mayExist(second, content);
+	for (let attempts = 1; ; attempts++) {
+		const { document, error, isMissing } = await attempt(item, content, target);
+		if (document) return document;
+		const mayRepeat = attempts === 1 && isMissing && target.replaces && isLost(error);
+		if (!mayRepeat) throw mayExist(error, content);
+	}
 }
 
-/** The document, or the failure after which nobody knows whether it exists. */
-async function attempt(
-	item: Item,
-	content: Content,
-	target: Target,
-): Promise<IDataObject | ChatflowError> {
+/** What is known after an attempt whose call may have been lost. */
+type Attempt =
+	| { document: IDataObject; error?: undefined; isMissing?: undefined }
+	/** `isMissing`: the list was asked, and the document is not there yet. */
+	| { document?: undefined; error: ChatflowError; isMissing: boolean };
+
+/** @throws ChatflowError if Dify refuses the document. */
+async function attempt(item: Item, content: Content, target: Target): Promise<Attempt> {
 	try {
 		const call = content.call(target.datasetId, target.settings);
 		const { document, batch } = jsonObject(await knowledge(item).request(call));
-		return { ...asObject(document), batch: asText(batch) };
+		return { document: { ...asObject(document), batch: asText(batch) } };
 	} catch (error) {
 		if (!(error instanceof ChatflowError)) return await Promise.reject(error);
 		if (!mayHaveArrived(error)) return await Promise.reject(named(error, content));
-		return (await findArrived(item, content, target)) ?? error;
+		const found = await findArrived(item, content, target);
+		return isObject(found) ? { document: found } : { error, isMissing: found === 'missing' };
 	}
 }
 
@@ -76,20 +79,20 @@ async function findArrived(
 	item: Item,
 	{ name }: Content,
 	{ datasetId, before }: Target,
-): Promise<IDataObject | undefined> {
+): Promise<IDataObject | 'missing' | 'unknown'> {
 	const known = new Set(before.map(fileIdOf));
 	for (const pauseMs of LOOKS_MS) {
-		if (!(await wait(pauseMs, item.signal))) return undefined;
+		if (!(await wait(pauseMs, item.signal))) return 'unknown';
 		try {
 			const documents = await documentsNamed(item, datasetId, name);
 			const arrived = documents.find((document) => !known.has(fileIdOf(document)));
 			if (arrived) return arrived;
 		} catch {
 			// The failure of the call itself says more.
-			return undefined;
+			return 'unknown';
 		}
 	}
-	return undefined;
+	return 'missing';
 }
 
 /** The file that the content of a document lies in; a new content lies in a new one. */

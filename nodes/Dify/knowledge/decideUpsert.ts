@@ -4,14 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 export type IfNameExists = 'replace' | 'skip' | 'fail' | 'keepBoth';
 
 export type UpsertDecision =
-	| { action: 'created' | 'failed' }
-	| {
-			action: 'replaced';
-			/** To be enabled first: Dify replaces no disabled one, it would make a second one. */
-			enable?: IDataObject;
-			document: IDataObject;
-	  }
-	| { action: 'skipped'; document: IDataObject };
+	{ action: 'created' | 'failed' } | { action: 'replaced' | 'skipped'; document: IDataObject };
 
 /**
  * Decides what becomes of a content whose name some documents may have.
@@ -30,7 +23,7 @@ export function decideUpsert(
 	if (!first || ifNameExists === 'keepBoth') return { action: 'created' };
 	if (ifNameExists === 'skip') return { action: 'skipped', document: first };
 	if (ifNameExists === 'fail') return { action: 'failed' };
+	// Dify replaces an enabled one, whatever else there is.
 	const enabled = twins.find((document) => document.enabled !== false);
-	if (enabled) return { action: 'replaced', document: enabled };
-	return { action: 'replaced', document: first, enable: first };
+	return { action: 'replaced', document: enabled ?? first };
 }

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Caller } from '../../shared/client';
 import { path } from '../../shared/client';
+import { jsonObject } from '../../shared/operation';
 import { knowledge } from '../transport/knowledge';
 import { append } from '../../shared/values';
 import { LIST_RULES, listPages } from '../transport/lists';
@@ -41,6 +42,16 @@ export async function replaceableNamed(
 /** Documents of pipelines, websites and Notion are never replaced by name. */
 export function isReplaceable({ data_source_type: type }: IDataObject): boolean {
 	return type === 'upload_file';
+}
+
+/** A document as it is now, without its metadata. */
+export async function readDocument(
+	caller: Caller,
+	datasetId: string,
+	documentId: string,
+): Promise<IDataObject> {
+	const call = path`/datasets/${datasetId}/documents/${documentId}`;
+	return jsonObject(await knowledge(caller).get(call, { metadata: 'without' }));
 }
 
 /** Enables a document, so that Dify replaces it. */

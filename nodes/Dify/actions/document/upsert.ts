@@ -13,9 +13,10 @@ import { HASH_FIELD, hashMark, isUnchanged } from '../../knowledge/contentHash';
 import { createDocument } from '../../knowledge/createDocument';
 import type { IfNameExists, UpsertDecision } from '../../knowledge/decideUpsert';
 import { decideUpsert } from '../../knowledge/decideUpsert';
-import { enableDocument, replaceableNamed } from '../../knowledge/documents';
+import { replaceableNamed } from '../../knowledge/documents';
 import type { MetadataValue } from '../../knowledge/metadata';
 import { metadataValues, textFieldId, writeMetadata } from '../../knowledge/metadata';
+import { readyToReplace } from '../../knowledge/readyToReplace';
 import { hasEnded } from '../../knowledge/status';
 import { datasetField } from '../pickers';
 import { withIndexingError } from '../simplify';
@@ -119,10 +120,7 @@ async function prepare(item: Item): Promise<Plan> {
 
 async function send(item: Item, plan: Plan): Promise<IDataObject> {
 	const { datasetId, content, decision, ifNameExists, twins } = plan;
-	if (decision.action === 'replaced') {
-		if (decision.document.archived === true) throw archived(content.name);
-		if (decision.enable) await enableDocument(item, datasetId, decision.enable);
-	}
+	if (decision.action === 'replaced') await readyToReplace(item, datasetId, decision.document);
 	const keepsBoth = ifNameExists === 'keepBoth';
 	const document = await createDocument(item, content, {
 		datasetId,
@@ -181,13 +179,5 @@ function nameExists({ name }: Content): ChatflowError {
 	return invalidValue(
 		`The knowledge base has a document "${name}" already`,
 		'Give the document another name, or choose another value for If Name Exists',
-	);
-}
-
-/** Archived documents would be replaced, and stay archived. */
-export function archived(name: string): ChatflowError {
-	return invalidValue(
-		`The document "${name}" is archived`,
-		'Unarchive it with Document > Set Status, or send the document under another name',
 	);
 }

@@ -13,13 +13,17 @@ import {
 	isPaused,
 	isWithoutChunks,
 } from '../../knowledge/status';
+import { readDocument } from '../../knowledge/documents';
 import type { Waited, Waiting } from '../../knowledge/waitForEnd';
 import { waitForEnd } from '../../knowledge/waitForEnd';
+import {
+	DEFAULT_INTERVAL_SECONDS,
+	DEFAULT_MAX_WAIT_SECONDS,
+	maxWaitMs,
+	waitLimits,
+} from '../../knowledge/waitLimits';
 import { knowledge } from '../../transport/knowledge';
 import { withIndexingError } from '../simplify';
-
-const DEFAULT_MAX_WAIT_SECONDS = 600;
-const DEFAULT_INTERVAL_SECONDS = 2;
 
 export const waitForIndexingOption: INodeProperties = {
 	displayName: 'Wait for Indexing',
@@ -68,10 +72,7 @@ export interface Indexing {
 
 /** One document, by its ID. */
 export function documentWaiting(item: Item, datasetId: string, documentId: string): Waiting {
-	const call = path`/datasets/${datasetId}/documents/${documentId}`;
-	return {
-		look: async () => [jsonObject(await knowledge(item).get(call, { metadata: 'without' }))],
-	};
+	return { look: async () => [await readDocument(item, datasetId, documentId)] };
 }
 
 /** All documents that were created by one call. */
@@ -95,17 +96,12 @@ export async function waitForIndexing(all: Indexing[]): Promise<Outcome[]> {
 	const [first] = all;
 	if (!first) return [];
 	const { item } = first;
-	const maxWaitMs = item.milliseconds('options.maxWait', DEFAULT_MAX_WAIT_SECONDS);
 	const waited = await waitForEnd(
 		all.map(({ waiting }) => waiting),
-		{
-			until: Date.now() + maxWaitMs,
-			intervalMs: item.milliseconds('options.pollInterval', DEFAULT_INTERVAL_SECONDS),
-			signal: item.signal,
-		},
+		waitLimits(item),
 	);
 	item.hint(withoutChunksHint(all, waited));
-	return all.map((one, at) => outcomeOf(one, waited[at], maxWaitMs));
+	return all.map((one, at) => outcomeOf(one, waited[at], maxWaitMs(item)));
 }
 
 /** What indexing says about a document. */
@@ -124,7 +120,7 @@ const RESULT = [
 function outcomeOf(
 	{ item, record }: Indexing,
 	waited: Waited | undefined,
-	maxWaitMs: number,
+	waitedMs: number,
 ): Outcome {
 	const { documents = [], error } = waited ?? {};
 	if (error) return gone(record, error);
@@ -133,7 +129,7 @@ function outcomeOf(
 		...withIndexingError(pick(document, RESULT)),
 	}));
 	const open = waited?.hasEnded ? undefined : records.find((one) => !hasEnded(one));
-	if (open ?? !waited?.hasEnded) return notEnded(open ?? record, maxWaitMs);
+	if (open ?? !waited?.hasEnded) return notEnded(open ?? record, waitedMs);
 	const failed = records.find((one) => !isIndexed(one));
 	if (failed && item.options.failOnIndexingError !== false) return notIndexed(failed);
 	return records.map((json) => ({ json }));
@@ -164,9 +160,9 @@ export function notIndexed(record: IDataObject): ChatflowError {
 	});
 }
 
-function notEnded(record: IDataObject, maxWaitMs: number): ChatflowError {
+function notEnded(record: IDataObject, waitedMs: number): ChatflowError {
 	return new ChatflowError({
-		message: `Dify had not indexed ${titleOf(record)} after ${Math.round(maxWaitMs / 1000)} seconds`,
+		message: `Dify had not indexed ${titleOf(record)} after ${Math.round(waitedMs / 1000)} seconds`,
 		description:
 			'It goes on in Dify. Check it later with Document > Wait for Indexing, or raise Max Wait Time. If nothing moves, check that the worker of the Dify server is running',
 		details: record,
