@@ -1,6 +1,7 @@
 import type { DifySimulator, KnowledgeBase } from '../simulators/dify';
 import { startDifySimulator } from '../simulators/dify';
 import { conforming, picked, runDify } from '../support/dify/run';
+import { readBinary } from '../support/engine';
 
 let dify: DifySimulator;
 let base: KnowledgeBase;
@@ -98,6 +99,78 @@ describe('document.setStatus', () => {
 		const { error } = await run('setStatus', { documentIds: ' , ', action: 'disable' });
 		expect(error?.message).toBe('Document IDs is empty');
 		expect(dify.requests).toHaveLength(0);
+	});
+});
+
+describe('document.download', () => {
+	it('downloads the file of a document', async () => {
+		const { id } = add('Ünï.txt', 'Hello');
+		const { json, items, error } = await run('download', { documentId: picked(id) });
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ id, name: 'Ünï.txt', size: expect.anything() }]);
+		expect((await readBinary(items[0]?.binary?.data)).toString()).toBe('Hello');
+		// The link is signed: no key goes there.
+		expect(dify.requests.at(-1)?.headers).not.toHaveProperty('authorization');
+	});
+
+	it('downloads several as ZIP', async () => {
+		const ids = [add('a.txt', 'One').id, add('b.txt', 'Two').id];
+		const { json, items, error } = await run('download', {
+			downloadAs: 'zip',
+			documentIds: ids.join(','),
+		});
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ name: 'documents.zip', mime_type: 'application/zip' }]);
+		const zip = await readBinary(items[0]?.binary?.data);
+		expect(zip.subarray(0, 2).toString()).toBe('PK');
+		expect(zip.includes('b.txt')).toBe(true);
+		conforming(dify);
+	});
+
+	it('does not fetch from another origin unless it is allowed', async () => {
+		dify.settings.filesUrl = 'http://files.example';
+		const { id } = add('a.txt', 'Hello');
+		const { error } = await run('download', { documentId: picked(id) });
+		expect(error?.message).toMatch(/^The file was not downloaded: it lies at http:\/\/files/);
+	});
+
+	it('says that an old Dify cannot do it', async () => {
+		dify.setVersion('1.12');
+		const { id } = add('a.txt', 'Hello');
+		const { error } = await run('download', { documentId: picked(id) });
+		expect(error?.description).toMatch(/too old for this operation/);
+	});
+});
+
+describe('document.setMetadata', () => {
+	const metadata = { values: [{ name: 'year', value: '2026' }] };
+
+	beforeEach(() => {
+		base.fields.push(
+			{ id: '0b3d5c52-3f0e-4a3b-9c40-2f6f6f0f9a10', name: 'department', type: 'string' },
+			{ id: '0b3d5c52-3f0e-4a3b-9c40-2f6f6f0f9a11', name: 'year', type: 'number' },
+		);
+	});
+
+	it('sets values of several documents and keeps their others', async () => {
+		const ids = [add('a.txt').id, add('b.txt').id];
+		const documentIds = ids.join(',');
+		const first = { values: [{ name: 'department', value: 'Sales' }] };
+		await run('setMetadata', { documentIds, metadata: first });
+		const { json } = await run('setMetadata', { documentIds, metadata });
+		expect(json).toEqual([{ result: 'success' }]);
+		const values = [...base.documents.values()].map((document) => document.metadata);
+		expect(values).toEqual([
+			{ department: 'Sales', year: 2026 },
+			{ department: 'Sales', year: 2026 },
+		]);
+		conforming(dify);
+	});
+
+	it('refuses a value that is not of the type of its field', async () => {
+		const wrong = { values: [{ name: 'year', value: 'soon' }] };
+		const { error } = await run('setMetadata', { documentIds: add('a.txt').id, metadata: wrong });
+		expect(error?.message).toBe('"soon" is no number for the metadata field "year"');
 	});
 });
 

@@ -2,7 +2,7 @@ import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow'
 
 import type { FileStream } from '../../shared/binary';
 import { MAX_PAUSES, timedOut } from '../../shared/body';
-import type { Call, OpenResponse } from '../../shared/client';
+import type { Call, Client, OpenResponse } from '../../shared/client';
 import { networkError } from '../../shared/http';
 import type { Item } from '../../shared/item';
 import { startWatchdog } from '../../shared/watchdog';
@@ -20,6 +20,7 @@ export interface FileTitle {
  *
  * @param titleOf Names the file of a response; throws if the response is not a file.
  * @param json What the item says beside the name, type and size of the file.
+ * @param client Of the service that is asked.
  * @returns The item with the file in the field that the user named.
  * @throws ChatflowError if the request fails, or if the file breaks off or stalls.
  */
@@ -28,10 +29,21 @@ export async function downloadFile(
 	call: Call,
 	titleOf: (response: OpenResponse) => FileTitle | Promise<FileTitle>,
 	json: IDataObject = {},
+	client: Client = dify(item),
 ): Promise<INodeExecutionData[]> {
-	const field = item.id('binaryPropertyName');
-	const response = await dify(item).open(call);
+	const response = await client.open(call);
+	return await saveFile(item, response, titleOf, json);
+}
+
+/** {@link downloadFile}, of a response that is there. It is closed in the end. */
+export async function saveFile(
+	item: Item,
+	response: OpenResponse,
+	titleOf: (response: OpenResponse) => FileTitle | Promise<FileTitle>,
+	json: IDataObject = {},
+): Promise<INodeExecutionData[]> {
 	try {
+		const field = item.id('binaryPropertyName');
 		const title = await titleOf(response);
 		const binary = withExtension(await store(item, response, title), title.name);
 		const { fileName: name, mimeType: mime_type, bytes: size } = binary;

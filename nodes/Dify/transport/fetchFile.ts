@@ -1,12 +1,13 @@
 import type { ICredentialDataDecryptedObject, IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { difyBaseUrl, toUrl } from '../../shared/baseUrl';
-import type { OpenResponse } from '../../shared/client';
+import type { OpenResponse, Service } from '../../shared/client';
 import { ChatflowError } from '../../shared/errors';
 import type { ByteStream } from '../../shared/http';
 import { abortable } from '../../shared/http';
 import type { Item } from '../../shared/item';
 import { asText } from '../../shared/values';
+import { difyService } from './dify';
 
 const MAX_REDIRECTS = 3;
 
@@ -26,11 +27,16 @@ interface Origins {
  * A link may name any address, also in the network of n8n: only origins that the user has named are
  * asked, whoever redirects there.
  *
+ * @param service Whose credential names the Base URL.
  * @throws ChatflowError if there is no usable link, if it has expired, or if it cannot be opened. Its
  * message is a clause, to follow "The file was not downloaded:".
  */
-export async function fetchFile(item: Item, link: string): Promise<OpenResponse> {
-	const origins = await originsOf(item);
+export async function fetchFile(
+	item: Item,
+	link: string,
+	service: Service = difyService,
+): Promise<OpenResponse> {
+	const origins = await originsOf(item, service);
 	let url = allowedUrl(link, origins);
 	for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
 		const response = await open(item, url, origins);
@@ -51,9 +57,12 @@ function reasonOf(status: number): string {
 		: `the server responded with HTTP ${status}`;
 }
 
-async function originsOf({ context, index, options }: Item): Promise<Origins> {
+async function originsOf(
+	{ context, index, options }: Item,
+	{ credential }: Service,
+): Promise<Origins> {
 	const credentials = await context.getCredentials<ICredentialDataDecryptedObject>(
-		'difyApi',
+		credential,
 		index,
 	);
 	const own = toUrl(difyBaseUrl(credentials.baseUrl))?.origin ?? '';
