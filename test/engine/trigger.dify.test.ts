@@ -83,8 +83,7 @@ describe('the activation', () => {
 });
 
 describe('workflow logs', () => {
-	// Fails until the trigger no longer pages through a second by OFFSET.
-	it.failing('come once each, oldest first, although all have the same second', async () => {
+	it('come once each, oldest first, although all have the same second', async () => {
 		const host = logTrigger();
 		await host.activate();
 		const createdAt = Date.now();

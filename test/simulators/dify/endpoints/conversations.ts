@@ -1,7 +1,7 @@
 import type { RequestContext } from '../context';
 import { nameFrom } from '../chat/lifecycle';
 import { DifyError, invalidParam, notFound } from '../errors';
-import { sortedByTime } from '../postgres';
+import { pageByTime } from '../postgres';
 import { pydanticMessage } from '../python';
 import type { Router } from '../router';
 import { seconds, type Conversation, type EndUser } from '../state';
@@ -57,8 +57,7 @@ function list(context: RequestContext): void {
 	// Strict, for the page and for `has_more`: what shares the time of the last one is on no page.
 	const behind = (end: Conversation) => mine.filter((a) => direction * (key(a) - key(end)) > 0);
 	const rest = last ? behind(last) : mine;
-	const sorted = sortedByTime(rest, (item) => direction * key(item), mine.length - rest.length);
-	const page = sorted.slice(0, limit);
+	const page = pageByTime(rest, (item) => direction * key(item), { limit });
 	const end = page[limit - 1];
 	context.send(200, {
 		limit,

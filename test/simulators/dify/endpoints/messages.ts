@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestContext } from '../context';
 import { badRequest, forbidden, invalidParam, DifyError, notFound } from '../errors';
-import { sortedByTime, wholeSecond } from '../postgres';
+import { pageByTime, wholeSecond } from '../postgres';
 import { pydanticMessage } from '../python';
 import type { Router } from '../router';
 import { isoTime, seconds, type Message } from '../state';
@@ -62,7 +62,8 @@ function list(context: RequestContext): void {
 	if (firstId && !first) throw notFound('First Message Not Exists.');
 	// Strict: what shares the time of the first message is on no page.
 	const older = first ? all.filter(({ createdAt }) => createdAt < first.createdAt) : all;
-	const newest = sortedByTime(older, ({ createdAt }) => -createdAt, all.length - older.length);
+	// One more is read, to know whether there is more.
+	const newest = pageByTime(older, ({ createdAt }) => -createdAt, { limit: limit + 1 });
 	const page = newest.slice(0, limit).reverse();
 	context.send(200, {
 		limit,

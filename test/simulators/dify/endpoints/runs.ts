@@ -1,7 +1,7 @@
 import { logFields } from '../chat/run-records';
 import type { RequestContext } from '../context';
 import { DifyError, invalidParam, notFound } from '../errors';
-import { sortedByTime } from '../postgres';
+import { pageByTime } from '../postgres';
 import { pydanticMessage } from '../python';
 import type { Router } from '../router';
 import { rowOf } from '../runRow';
@@ -136,13 +136,14 @@ function logs(context: RequestContext): void {
 	const found = core.state.logs
 		.map((log) => upToDate(context, log))
 		.filter((log) => log.appId === app.id && wanted(log));
-	const mine = sortedByTime(found, (log) => -log.createdAt, (page - 1) * limit);
+	const offset = (page - 1) * limit;
+	const rows = pageByTime(found, (log) => -log.createdAt, { offset, limit });
 	context.send(200, {
 		page,
 		limit,
-		total: mine.length,
-		has_more: mine.length > page * limit,
-		data: mine.slice((page - 1) * limit, page * limit).map((log) => logItem(context, log)),
+		total: found.length,
+		has_more: found.length > page * limit,
+		data: rows.map((log) => logItem(context, log)),
 	});
 }
 
