@@ -7,8 +7,9 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { cybertronApiTest } from '../Cybertron/methods/credentialTest';
-import { difyApiTest } from '../Dify/methods/credentialTest';
-import { eventFields, eventsOf } from './events';
+import { difyApiTest, difyKnowledgeApiTest } from '../Dify/methods/credentialTest';
+import { searchDatasets } from '../Dify/methods/knowledgeSearch';
+import { eventFields, eventsWithout } from './events';
 import { runPoll } from './poll';
 
 export class ChatflowTrigger implements INodeType {
@@ -34,13 +35,19 @@ export class ChatflowTrigger implements INodeType {
 				name: 'cybertronApi',
 				required: true,
 				testedBy: 'cybertronApiTest',
-				displayOptions: { hide: { event: eventsOf('difyApi') } },
+				displayOptions: { hide: { event: eventsWithout('cybertronApi') } },
 			},
 			{
 				name: 'difyApi',
 				required: true,
 				testedBy: 'difyApiTest',
-				displayOptions: { hide: { event: eventsOf('cybertronApi') } },
+				displayOptions: { hide: { event: eventsWithout('difyApi') } },
+			},
+			{
+				name: 'difyKnowledgeApi',
+				required: true,
+				testedBy: 'difyKnowledgeApiTest',
+				displayOptions: { hide: { event: eventsWithout('difyKnowledgeApi') } },
 			},
 		],
 		properties: [
@@ -54,6 +61,11 @@ export class ChatflowTrigger implements INodeType {
 						name: 'Conversation Message',
 						value: 'conversationMessage',
 						description: 'A message of a Dify user was answered',
+					},
+					{
+						name: 'Document Indexed',
+						value: 'documentIndexed',
+						description: 'Dify has indexed a document of a knowledge base, or could not',
 					},
 					{
 						name: 'Feedback',
@@ -77,7 +89,10 @@ export class ChatflowTrigger implements INodeType {
 		],
 	};
 
-	methods = { credentialTest: { cybertronApiTest, difyApiTest } };
+	methods = {
+		credentialTest: { cybertronApiTest, difyApiTest, difyKnowledgeApiTest },
+		listSearch: { searchDatasets },
+	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		return await runPoll(this);

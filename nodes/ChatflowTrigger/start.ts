@@ -6,7 +6,8 @@ import { invalidValue } from '../shared/errors';
 /** Where a trigger begins if it has no position yet: now, or at a second since the epoch; 0 is all. */
 export type Start = 'now' | number;
 
-function startFromField(choice: string, options: INodePropertyOptions[]): INodeProperties {
+/** Where to start; `choice` names the parameter whose change lets the trigger start over. */
+export function startFromField(choice: string, options: INodePropertyOptions[]): INodeProperties {
 	return {
 		displayName: 'Start From',
 		name: 'startFrom',

@@ -130,11 +130,12 @@ function hasOptions(properties: INodeProperties[], resource: string, operation: 
 }
 
 describe('the trigger', () => {
-	it('polls the four events of the contract', async () => {
+	it('polls the five events of the contract', async () => {
 		const description = await describeNode('chatflowTrigger');
 		expect(description.polling).toBe(true);
 		expect(values(description.properties.find(({ name }) => name === 'event'))).toEqual([
 			'conversationMessage',
+			'documentIndexed',
 			'feedback',
 			'offlineFileStatus',
 			'workflowLog',
