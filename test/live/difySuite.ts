@@ -7,6 +7,7 @@ import { feedback } from './areas/feedback';
 import { files } from './areas/files';
 import { humanInput } from './areas/humanInput';
 import { inputs } from './areas/inputs';
+import { knowledge } from './areas/knowledge';
 import { many } from './areas/many';
 import { otherApps } from './areas/otherApps';
 import { variables } from './areas/variables';
@@ -42,6 +43,7 @@ const AREAS: Record<string, Area> = {
 	inputs,
 	humanInput,
 	otherApps,
+	knowledge,
 	many,
 };
 
@@ -71,13 +73,15 @@ export async function difySuite(
 }
 
 function announce(title: string, user: string, settings: DifySettings): void {
-	const { workflowKey, humanKey, embeddingModel, many: count } = settings;
+	const { workflowKey, humanKey, knowledgeKey, embeddingModel, many: count } = settings;
 	say(`${title}. This will create, under the user ${user}:`);
 	say('- about 25 messages in about 12 conversations, which are deleted at the end');
 	say('- an annotation, which is deleted at the end; a rating, which is revoked');
 	say('- some small uploaded files, which Dify does not let anyone delete');
 	if (embeddingModel) say('- the annotation reply is turned on for some seconds, then off again');
 	if (workflowKey) say('- a run of the Workflow app, which stays in its log');
+	if (knowledgeKey)
+		say('- a knowledge base with a document, and a tag, which are deleted at the end');
 	if (humanKey) say('- a run that asks a human; its form is submitted');
 	if (count > 0)
 		say(`- ${2 * count + 1} messages in ${count + 1} conversations, deleted at the end`);

@@ -9,6 +9,11 @@ export interface DifySettings {
 	completionKey: string;
 	chatKey: string;
 	agentKey: string;
+	/** Of the workspace, not of an app. */
+	knowledgeKey: string;
+	/** A knowledge base that is a pipeline, and JSON of what it asks for. */
+	pipelineDatasetId: string;
+	pipelineInputs: string;
 	/** What is asked, and what takes seconds to answer. */
 	query: string;
 	longQuery: string;
@@ -58,6 +63,9 @@ export function readSettings(env: Environment): LiveSettings {
 		completionKey: text('DIFY_COMPLETION_API_KEY'),
 		chatKey: text('DIFY_CHAT_API_KEY'),
 		agentKey: text('DIFY_AGENT_API_KEY'),
+		knowledgeKey: text('DIFY_KNOWLEDGE_API_KEY'),
+		pipelineDatasetId: text('DIFY_PIPELINE_DATASET_ID'),
+		pipelineInputs: text('DIFY_PIPELINE_INPUTS', '{}'),
 		query: text('DIFY_QUERY', QUESTION),
 		longQuery: text('DIFY_LONG_QUERY', 'Count from 1 to 300, one number per line.'),
 		agentQuery: text('DIFY_AGENT_QUERY', text('DIFY_QUERY', QUESTION)),
@@ -96,6 +104,7 @@ export function secretsOf({ dify, cybertron }: LiveSettings): string[] {
 					dify.completionKey,
 					dify.chatKey,
 					dify.agentKey,
+					dify.knowledgeKey,
 				]
 			: []),
 		...(cybertron ? [cybertron.robotKey, cybertron.robotToken] : []),

@@ -33,6 +33,7 @@ const APPS: AppConfig[] = [
 /** Both simulated servers with an app for every variable of the suite. */
 export async function startSimulated(version: DifyVersion) {
 	const dify = await startDifySimulator({ version, apps: APPS });
+	const pipeline = dify.seed.knowledgeBase({ datasources: [{}, { type: 'online_drive' }] });
 	const cybertron = await startCybertronSimulator();
 	const settings: Required<LiveSettings> = {
 		dify: {
@@ -45,6 +46,9 @@ export async function startSimulated(version: DifyVersion) {
 			completionKey: 'app-completion-key',
 			chatKey: 'app-chat-key',
 			agentKey: 'app-agent-key',
+			knowledgeKey: dify.knowledgeApiKey,
+			pipelineDatasetId: pipeline.id,
+			pipelineInputs: '{}',
 			agentQuery: '#tools 2 How is the weather?',
 			query: 'How is the weather?',
 			longQuery: '#slow 100 #words 100',

@@ -17,6 +17,8 @@ Dify:       DIFY_BASE_URL, DIFY_API_KEY (a Chatflow app); and where there is one
             DIFY_WORKFLOW_API_KEY (a Workflow app), DIFY_COMPLETION_API_KEY (a Completion app),
             DIFY_CHAT_API_KEY (a Chat app), DIFY_AGENT_API_KEY (an Agent app), DIFY_AGENT_QUERY
             (what makes it call a tool),
+            DIFY_KNOWLEDGE_API_KEY (of the workspace), DIFY_PIPELINE_DATASET_ID (a knowledge
+            pipeline) and DIFY_PIPELINE_INPUTS (JSON of its inputs),
             DIFY_EMBEDDING_PROVIDER and DIFY_EMBEDDING_MODEL (turns the annotation reply on and off),
             DIFY_MANY (a number of messages, for lists that are longer than a page),
             DIFY_FILE_URL (a PNG that the server can fetch),
