@@ -33,11 +33,18 @@ const BY_CODE: Record<string, Advice> = {
 			'Check the IDs in this node. The record may have been deleted, or belong to another knowledge base',
 		isVague: true,
 	},
+	/** What the web framework says of an exception that Dify did not expect. */
+	unknown: {
+		message: 'Dify failed with an unexpected error',
+		description:
+			'Check the log of the Dify server. Before 1.14 Dify fails like this when a file is uploaded for a pipeline',
+		failure: { cause: 'temporarily-unavailable' },
+	},
 	/** A page of the web framework or of a proxy. */
 	404: {
 		message: 'The server does not have this endpoint',
 		description:
-			'Check the IDs in this node: Dify responds like this to an ID that is not a UUID such as 2b7d6f0a-5a4f-4a4e-9d35-0a4a1f5c6b7e. Then check the Base URL in the credential: it is shown under Knowledge > Service API and usually ends with /v1. If both are right, the Dify server may be too old for this operation (Document > Download and Pipeline need 1.13)',
+			'Check the IDs in this node: Dify responds like this to an ID that is not a UUID such as 2b7d6f0a-5a4f-4a4e-9d35-0a4a1f5c6b7e. Then check the Base URL in the credential: it is shown under Knowledge > Service API and usually ends with /v1. If both are right, the Dify server may be too old for this operation (Document > Download needs 1.13, Pipeline 1.14)',
 	},
 	dataset_name_duplicate: {
 		message: 'There is a knowledge base of this name already',
