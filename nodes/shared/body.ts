@@ -18,7 +18,7 @@ export const STREAM_LIMITS: StreamLimits = { bytes: 512 * MB, events: 1_000_000 
 /** How many times the Timeout a response may take that never pauses for so long. */
 export const MAX_PAUSES = 10;
 const MAX_PAGE_BYTES = 64 * 1024;
-const MAX_PAGE_MS = 10_000;
+const MAX_PAGE_MS = 5_000;
 
 /** How long and how large a body may be. */
 export interface BodyLimits {
@@ -108,8 +108,11 @@ export function timedOut(service: string): ChatflowError {
 	return new ChatflowError(info, { network: 'ETIMEDOUT' });
 }
 
-/** The beginning of a streamed text, as far as it comes in time; an error page may be long. */
-export async function startOfText(body: ByteStream | string): Promise<string> {
+/** The beginning of a streamed text, as far as it comes within the Timeout; an error page may be long. */
+export async function startOfText(
+	body: ByteStream | string,
+	timeoutMs = MAX_PAGE_MS,
+): Promise<string> {
 	if (typeof body === 'string') return body;
 	const decoder = new TextDecoder();
 	const done = new AbortController();
@@ -126,7 +129,7 @@ export async function startOfText(body: ByteStream | string): Promise<string> {
 		() => done.abort(),
 		() => done.abort(),
 	);
-	await Promise.race([reading, wait(MAX_PAGE_MS, done.signal)]);
+	await Promise.race([reading, wait(Math.min(timeoutMs, MAX_PAGE_MS), done.signal)]);
 	body.destroy();
 	return text;
 }

@@ -183,7 +183,7 @@ export class Client {
 		const idleMs = call.timeoutMs ?? this.caller.timeoutMs;
 		const response = await this.send(call, connection.signal);
 		if (response.status >= 300) {
-			const page = await startOfText(response.body);
+			const page = await startOfText(response.body, idleMs);
 			connection.abort();
 			return { ...response, body: page };
 		}
@@ -195,7 +195,8 @@ export class Client {
 	private async openOnce(call: Call, connection: Abortable): Promise<OpenResponse> {
 		const response = await this.send(call, connection.signal);
 		if (response.status < 300) return { ...response, close: () => connection.abort() };
-		const page = { ...response, body: await startOfText(response.body) };
+		const timeoutMs = call.timeoutMs ?? this.caller.timeoutMs;
+		const page = { ...response, body: await startOfText(response.body, timeoutMs) };
 		throw failedResponse(page, this.service.errorInfo(page));
 	}
 

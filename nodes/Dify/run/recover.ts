@@ -1,4 +1,4 @@
-import type { OpenResponse } from '../../shared/client';
+import type { Caller, OpenResponse } from '../../shared/client';
 import { path } from '../../shared/client';
 import { dify } from '../transport/dify';
 import { followAgent } from './agentHistory';
@@ -8,6 +8,10 @@ import type { RunReader, StreamEnd } from './readEvents';
 import { readEvents } from './readEvents';
 import type { RunKind } from './state/state';
 import { mendText } from './state/workflow';
+
+/** What a request that has begun may still take after the end of all waiting. */
+const LAST_REQUEST_MS = 5_000;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** For how many times the idle timeout a lost run is watched. */
 const RECOVERY_FACTOR = 10;
@@ -25,7 +29,7 @@ export async function recoverRun(reader: RunReader, lost: StreamEnd): Promise<St
 	if (caller.signal?.aborted) return lost;
 	const latest = Date.now() + timeouts.idleMs * RECOVERY_FACTOR;
 	const until = lost === 'overdue' ? Date.now() : Math.min(reader.until, latest);
-	const bounded = { ...reader, until };
+	const bounded = { ...reader, until, caller: untilLast(caller, until) };
 	const before = state.answer;
 	if (state.workflowRunId === undefined && lost !== 'overdue') await reader.findRun?.();
 	if (state.workflowRunId !== undefined) {
@@ -38,6 +42,13 @@ export async function recoverRun(reader: RunReader, lost: StreamEnd): Promise<St
 	if (!hasEnded(reader) && !whole) return lost;
 	state.recovered = true;
 	return 'complete';
+}
+
+/** The caller, whose requests end soon after a moment: a server may drip. */
+function untilLast(caller: Caller, until: number): Caller {
+	const leftMs = Math.max(until - Date.now(), 0) + LAST_REQUEST_MS;
+	const last = AbortSignal.timeout(Math.min(leftMs, MAX_TIMER_MS));
+	return { ...caller, signal: caller.signal ? AbortSignal.any([caller.signal, last]) : last };
 }
 
 /** Completes the text of a run that was lost; gives whether that is the whole answer. */
