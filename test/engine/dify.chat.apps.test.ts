@@ -122,6 +122,15 @@ describe.each(DIFY_VERSIONS)('Dify %s', (version) => {
 	});
 });
 
+it('downloads a picture that a tool made, with its name and type', async () => {
+	const { items, hints } = await ask(AGENT, '#files hi', { options: { downloadFiles: true } });
+	expect(hints).toEqual([]);
+	expect(items[0]?.binary?.file_0).toMatchObject({
+		fileName: expect.stringMatching(/^[\da-f-]{36}\.png$/),
+		mimeType: 'image/png',
+	});
+});
+
 it('does not ask what app it is for a streamed answer of a Chatflow', async () => {
 	await ask('app-demo-key', 'hi');
 	expect(sent('/info')).toHaveLength(0);

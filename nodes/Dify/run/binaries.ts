@@ -42,6 +42,9 @@ export async function downloadFiles(
 	return { files: binary, warnings };
 }
 
+/** What Dify calls a picture that a tool of an Agent made; the file itself comes with its type. */
+const NO_TYPE = 'application/octet-stream';
+
 async function downloadOne(
 	item: Item,
 	file: IDataObject,
@@ -50,7 +53,8 @@ async function downloadOne(
 ): Promise<IBinaryData> {
 	const response = await fetchFile(item, asText(file.url) ?? asText(file.remote_url) ?? '');
 	try {
-		const given = asText(file.mime_type) ?? mimeTypeOf(response.headers['content-type']);
+		const told = file.mime_type === NO_TYPE ? undefined : asText(file.mime_type);
+		const given = told ?? mimeTypeOf(response.headers['content-type']);
 		const mimeType = given === undefined ? undefined : cleanMimeType(given);
 		return await store(item, response, { name, mimeType }, until);
 	} finally {

@@ -158,6 +158,21 @@ const ADVICE_BY_MESSAGE: MessageAdvice[] = [
 		},
 	},
 	{
+		test: /^(file validation failed|detected file type does not match)/i,
+		advice: {
+			message: 'The Dify app does not take a file of this kind',
+			description:
+				'Check the Type of the file in this node, and in Dify which kinds of files the app, or its input variable, takes',
+		},
+	},
+	{
+		test: /^number of (image )?files exceeds/i,
+		advice: {
+			message: 'The Dify app does not take so many files',
+			description: 'Send fewer files, or raise the limit in the settings of the app in Dify',
+		},
+	},
+	{
 		test: /invalid upload file/i,
 		advice: {
 			message: 'Dify does not know the uploaded file',

@@ -3,13 +3,20 @@ import type { IDataObject } from 'n8n-workflow';
 import { asText, objectsIn } from '../../../shared/values';
 import type { RunState } from './state';
 
-/** Adds files that are not known yet: `message_end` and `workflow_finished` repeat them. */
-export function addFiles(state: RunState, files: IDataObject[]): void {
-	for (const file of files) {
+/**
+ * Adds files that are not known yet: `message_end` and `workflow_finished` repeat them. A file of an
+ * Agent is told twice, with its name and type the second time.
+ */
+export function addFiles({ files, fileKeys }: RunState, given: IDataObject[]): void {
+	for (const file of given) {
 		const key = fileKey(file);
-		if (key !== undefined && state.fileKeys.has(key)) continue;
-		if (key !== undefined) state.fileKeys.add(key);
-		state.files.push(file);
+		const known = key === undefined ? undefined : fileKeys.get(key);
+		if (known !== undefined) {
+			files[known] = { ...file, ...files[known] };
+			continue;
+		}
+		if (key !== undefined) fileKeys.set(key, files.length);
+		files.push(file);
 	}
 }
 

@@ -51,8 +51,8 @@ export interface RunState {
 	thought: string;
 	metadata: IDataObject;
 	files: IDataObject[];
-	/** What tells the files apart. */
-	fileKeys: Set<string>;
+	/** What tells the files apart, with their place in {@link files}. */
+	fileKeys: Map<string, number>;
 	/** Reasoning text by node id. */
 	reasoning: Map<string, string>;
 	/** Newest version of each thought of an agent app, by id. */
@@ -134,7 +134,7 @@ export function startState(options: StateOptions = {}): RunState {
 		...(options.separateThinking ? { thinking: createThinkSplitter() } : {}),
 		metadata: {},
 		files: [],
-		fileKeys: new Set(),
+		fileKeys: new Map(),
 		reasoning: new Map(),
 		agentThoughts: new Map(),
 		warnings: [],

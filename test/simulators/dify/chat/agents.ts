@@ -120,6 +120,18 @@ function imageFile(run: RunSession): string {
 	});
 	const url = signedToolUrl(core, id, 'png');
 	run.emit('message_file', { id, type: 'image', belongs_to: 'assistant', url });
+	run.outputFiles.push({
+		related_id: id,
+		extension: '.png',
+		filename: `${id}.png`,
+		size: 0,
+		mime_type: 'application/octet-stream',
+		transfer_method: 'tool_file',
+		type: 'image',
+		url: signedToolUrl(core, id, 'png'),
+		upload_file_id: id,
+		remote_url: '',
+	});
 	return id;
 }
 

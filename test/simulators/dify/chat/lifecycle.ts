@@ -148,7 +148,7 @@ const TAIL_STEPS: Record<TailStep, (run: RunSession, end: RunEnd) => void> = {
 		run.emit('message_end', {
 			id: run.messageId,
 			metadata: messageMetadata(run),
-			files: run.hasWorkflow ? run.outputFiles : null,
+			files: run.hasWorkflow || run.outputFiles.length > 0 ? run.outputFiles : null,
 		});
 	},
 	workflow_finished: (run, end) => {

@@ -52,6 +52,16 @@ describe('every code', () => {
 		expect(error.message).toBe('The Dify app is not published');
 	});
 
+	it.each([
+		['File validation failed for file: a.png', 'The Dify app does not take a file of this kind'],
+		['Number of files exceeds the maximum limit 3', 'The Dify app does not take so many files'],
+		['Agent App does not support blocking mode', 'Agent apps do not know blocking mode'],
+	])('of a value is told by what Dify says: %s', (message, told) => {
+		const error = responseError(json(400, { code: 'invalid_param', message }));
+		expect(error.message).toBe(told);
+		expect(error.details).toMatchObject({ message });
+	});
+
 	it('is told apart from the others', () => {
 		const messages = [...ADVICE_BY_CODE.values()].map(({ message }) => message);
 		expect(new Set(messages).size).toBe(messages.length);

@@ -130,12 +130,12 @@ const ORDERS: Record<string, Order[]> = {
 				thought('t1', { tool: 'weather;draw', observation: '{}', message_files: ['f1'] }),
 				thought('t2'),
 				piece('Done'),
-				end,
+				messageEnd({}, [{ related_id: 'f1', filename: 'f1.png', type: 'image', url: 'later' }]),
 			],
 			item: {
 				...plain,
 				answer: 'Done',
-				files: [picture],
+				files: [{ ...picture, related_id: 'f1', filename: 'f1.png' }],
 				agent_thoughts: [
 					expect.objectContaining({ id: 't1', tool: 'weather;draw', message_files: ['f1'] }),
 					expect.objectContaining({ id: 't2' }),
