@@ -86,9 +86,10 @@ describe('a good key', () => {
 
 	it.each([
 		['advanced-chat', 'Connected to B, a Chatflow app'],
-		['chat', 'Connected to B, a Chatbot app'],
+		['chat', 'Connected to B, a Chat app'],
 		['agent-chat', 'Connected to B, an Agent app'],
-		['completion', 'Connected to B, a Text Generator app'],
+		['agent', 'Connected to B, a New Agent app'],
+		['completion', 'Connected to B, a Completion app'],
 		['constructor', 'Connected to B'],
 		[undefined, 'Connected to B'],
 	])('of a Dify app of the kind %s', async (mode, message) => {

@@ -4,19 +4,11 @@ import type { Client } from '../../shared/client';
 import { AT_ONCE, credentialTest } from '../../shared/credentialTest';
 import { ChatflowError } from '../../shared/errors';
 import { asObject, asText } from '../../shared/values';
+import { appOfKind } from '../transport/app';
 import { difyService } from '../transport/dify';
 import { knowledgeService } from '../transport/knowledge';
 
 const MAX_NAME_LENGTH = 100;
-
-/** The kinds of apps, as Dify calls them in its own pages. */
-const KINDS = new Map([
-	['advanced-chat', 'a Chatflow app'],
-	['agent-chat', 'an Agent app'],
-	['chat', 'a Chatbot app'],
-	['completion', 'a Text Generator app'],
-	['workflow', 'a Workflow app'],
-]);
 
 /** `/info` answers for every kind of app and changes nothing. */
 export const difyApiTest = credentialTest({
@@ -26,7 +18,7 @@ export const difyApiTest = credentialTest({
 		const { name, mode } = asObject(await read(client, '/info'));
 		const app = asText(name);
 		if (app === undefined) throw notDify('on the API Access page of the app');
-		const kind = KINDS.get(String(mode));
+		const kind = appOfKind(mode);
 		return `Connected to ${app.slice(0, MAX_NAME_LENGTH)}${kind ? `, ${kind}` : ''}`;
 	},
 });

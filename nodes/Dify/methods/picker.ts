@@ -4,6 +4,7 @@ import type { Caller, Service } from '../../shared/client';
 import { toNodeError } from '../../shared/errors';
 import { timeoutOption } from '../../shared/options';
 import { redactor } from '../../shared/redact';
+import { readApp, withKind } from '../transport/app';
 import { difyService } from '../transport/dify';
 
 /**
@@ -17,9 +18,15 @@ export async function readForPicker<T>(
 	{ credential, secrets }: Service = difyService,
 ): Promise<T> {
 	const redact = redactor(secrets(await context.getCredentials(credential)));
+	const caller = { context, timeoutMs: Number(timeoutOption.default) * 1000 };
 	try {
-		return await read({ context, timeoutMs: Number(timeoutOption.default) * 1000 });
+		return await read(caller);
 	} catch (error) {
-		throw toNodeError(context.getNode(), error, redact);
+		const called = {
+			resource: context.getNodeParameter('resource', ''),
+			operation: context.getNodeParameter('operation', ''),
+		};
+		const app = async () => await readApp(caller).catch(() => undefined);
+		throw toNodeError(context.getNode(), await withKind(error, called, app), redact);
 	}
 }

@@ -25,9 +25,10 @@ export interface App {
 	mode: string;
 }
 
-/** The name of a kind of app; Dify's own word for one that is not known. */
-export function kindName(mode: string): string {
-	return Object.hasOwn(APP_KINDS, mode) ? APP_KINDS[mode as AppMode] : mode;
+/** An app of a kind in words, "an Agent app"; `undefined` for a kind that is not known. */
+export function appOfKind(mode: unknown): string | undefined {
+	const known = typeof mode === 'string' && Object.hasOwn(APP_KINDS, mode);
+	return known ? `${withArticle(APP_KINDS[mode as AppMode])} app` : undefined;
 }
 
 /** Whether an app of this kind runs a workflow, which goes on without its client. */
@@ -47,8 +48,12 @@ export async function knownApp(item: Item): Promise<App | undefined> {
 	}
 }
 
-/** @throws ChatflowError if the request fails, or takes longer than a check may hold up a message. */
-async function readApp({ context, signal: cancel }: Caller): Promise<App> {
+/**
+ * The app of the caller's key.
+ *
+ * @throws ChatflowError if the request fails, or takes longer than a check may hold up a message.
+ */
+export async function readApp({ context, signal: cancel }: Caller): Promise<App> {
 	const { timeoutMs } = QUICK;
 	const limit = AbortSignal.timeout(timeoutMs);
 	const signal = cancel ? AbortSignal.any([cancel, limit]) : limit;
@@ -112,36 +117,56 @@ const WRONG_KIND = new Set<unknown>([
 	'app_unavailable',
 ]);
 
+/** What is called: a resource and an operation of the node. */
+interface Called {
+	resource: unknown;
+	operation: unknown;
+}
+
+type KindError = Pick<ErrorInfo, 'message' | 'description'>;
+
 /**
  * The error with the kind of app that the key belongs to, and with what has the feature. Only an error
  * that says that the kind is wrong makes a request.
+ *
+ * @param app The app of the key, if it can be read.
  */
-export async function withAppKind(item: Item, error: unknown): Promise<unknown> {
+export async function withKind(
+	error: unknown,
+	called: Called,
+	app: () => Promise<App | undefined>,
+): Promise<unknown> {
 	if (!(error instanceof ChatflowError) || !WRONG_KIND.has(error.info.details?.code)) return error;
-	const kind = await kindError(item);
+	const kind = wrongKind(called, await app());
 	return kind ? new ChatflowError({ ...error.info, ...kind }, error.attempt) : error;
 }
 
-/** What is wrong with the kind of app that the key belongs to; `undefined` if nothing is, or it is not known. */
-export async function kindError(
-	item: Item,
-): Promise<Pick<ErrorInfo, 'message' | 'description'> | undefined> {
-	const resource = String(item.value('resource'));
-	const operation = String(item.value('operation'));
-	const capability = CAPABILITIES.get(`${resource}.${operation}`) ?? CAPABILITIES.get(resource);
-	const app = capability && (await knownApp(item));
-	if (!app || capability.kinds.includes(app.mode as AppMode)) return undefined;
-	return wrongKind(app, capability);
+/** {@link withKind} for an item. */
+export async function withAppKind(item: Item, error: unknown): Promise<unknown> {
+	return await withKind(error, calledBy(item), async () => await knownApp(item));
 }
 
-function wrongKind(
-	{ name, mode }: App,
-	{ what, kinds, instead }: Capability,
-): Pick<ErrorInfo, 'message' | 'description'> {
+/** What is wrong with the kind of app that the key belongs to; `undefined` if nothing is, or it is not known. */
+export async function kindError(item: Item): Promise<KindError | undefined> {
+	return wrongKind(calledBy(item), await knownApp(item));
+}
+
+function calledBy(item: Item): Called {
+	return { resource: item.value('resource'), operation: item.value('operation') };
+}
+
+function wrongKind({ resource, operation }: Called, app: App | undefined): KindError | undefined {
+	const name = String(resource);
+	const capability = CAPABILITIES.get(`${name}.${String(operation)}`) ?? CAPABILITIES.get(name);
+	if (!app || !capability || capability.kinds.includes(app.mode as AppMode)) return undefined;
+	return describeWrongKind(app, capability);
+}
+
+function describeWrongKind({ name, mode }: App, { what, kinds, instead }: Capability): KindError {
 	const other = instead?.[mode as AppMode];
 	const key = `the key of ${withArticle(list(kinds, 'or'))} app`;
 	return {
-		message: `This key belongs to "${name}", ${withArticle(kindName(mode))} app. ${what} ${list(kinds, 'and')} apps only`,
+		message: `This key belongs to "${name}", ${appOfKind(mode) ?? 'an app of another kind'}. ${what} ${list(kinds, 'and')} apps only`,
 		description: other
 			? `Use ${other} for this app, or choose a credential with ${key}`
 			: `Choose a credential with ${key}`,
@@ -154,7 +179,7 @@ function withArticle(noun: string): string {
 
 /** What holds for Agent apps holds for the new ones. */
 function list(kinds: AppMode[], word: 'and' | 'or'): string {
-	const names = kinds.filter((kind) => kind !== 'agent').map(kindName);
+	const names = kinds.filter((kind) => kind !== 'agent').map((kind) => APP_KINDS[kind]);
 	const last = names.pop() ?? '';
 	return names.length > 0 ? `${names.join(', ')} ${word} ${last}` : last;
 }

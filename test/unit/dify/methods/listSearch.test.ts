@@ -152,3 +152,11 @@ describe('the picker of variables', () => {
 		await expect(looking).rejects.toThrow('Fill in Conversation first');
 	});
 });
+
+it('names the app whose key is of another kind', async () => {
+	const apiKey = 'app-completion-key';
+	const looking = look('searchConversations', { operation: 'rename', user }, { apiKey });
+	await expect(looking).rejects.toThrow(
+		'This key belongs to "Demo Completion", a Completion app. Conversations exist in Chatflow, Agent and Chat apps only',
+	);
+});
