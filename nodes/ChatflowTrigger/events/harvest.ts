@@ -9,6 +9,8 @@ export interface RowRules<R extends Row> {
 	limit: number;
 	/** Whether a row has not ended, and may still do so; first seen at `sinceMs` of this clock. */
 	isOpen?(row: R, sinceMs: number): boolean;
+	/** Whether a row that is open waits for a human: only after that its time begins. */
+	isPaused?(row: R): boolean;
 	/** Max rows whose end is waited for; further ones are given as they are. */
 	maxOpen?: number;
 	/** Where to look again for a row that is open. */
@@ -115,13 +117,15 @@ export class Harvest<R extends Row> {
 		const wanted = new Set(
 			await rules.select(present.flatMap(({ row, isEnded }) => (isEnded ? [row] : []))),
 		);
-		const left = new Set<string>();
+		const left = new Map<string, R>();
 		for (const { row, isEnded } of present) {
-			if (!isEnded || (wanted.has(row) && !(await this.give(row)))) left.add(row.key);
+			if (!isEnded || (wanted.has(row) && !(await this.give(row)))) left.set(row.key, row);
 		}
 		for (const entry of entries) {
+			const [at, key, of, sinceMs] = entry;
+			const row = left.get(key);
 			ledger.drop(entry);
-			if (left.has(entry[1])) ledger.wait(entry);
+			if (row) ledger.wait([at, key, of, rules.isPaused?.(row) ? Date.now() : sinceMs]);
 		}
 	}
 

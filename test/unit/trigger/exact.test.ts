@@ -183,6 +183,34 @@ describe('a message that waits for a human', () => {
 		expect(host.emitted[0]).toMatchObject({ answer: 'May I? Yes.' });
 	});
 
+	it('comes when it is answered although Dify calls it normal, after blocking mode', async () => {
+		const talk = dify.conversation(now() - 1000);
+		const host = trigger('conversationMessage');
+		await host.poll();
+		const message = dify.message(talk, now());
+		const form = { submitted: false, form_definition: { expiration_time: now() + 3 * 86_400 } };
+		Object.assign(message, { answer: '', extra_contents: [form] });
+		expect(await minutes(host, 40)).toEqual([]);
+		nowMs += 2 * DAY;
+		expect(await minute(host)).toEqual([]);
+		form.submitted = true;
+		expect(await minutes(host, 3)).toEqual([]);
+		message.answer = 'Approved';
+		expect(await minutes(host, 3)).toEqual([message.id]);
+	});
+
+	it('is given as it is when its form has expired and no answer came', async () => {
+		const talk = dify.conversation(now() - 1000);
+		const host = trigger('conversationMessage');
+		await host.poll();
+		const message = dify.message(talk, now());
+		const form = { submitted: false, form_definition: { expiration_time: now() + 86_400 } };
+		Object.assign(message, { answer: '', extra_contents: [form] });
+		expect(await minutes(host, 2)).toEqual([]);
+		nowMs += DAY;
+		expect(await minutes(host, 25)).toEqual([message.id]);
+	});
+
 	it('does not let others wait that never get an answer', async () => {
 		const talk = dify.conversation(now() - 1000);
 		const host = trigger('conversationMessage');

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties, IPollFunctions } from 'n8n-workflow';
 
 import { invalidValue } from '../../../shared/errors';
-import { asText, trimmed } from '../../../shared/values';
+import { asObject, asText, objectsIn, trimmed } from '../../../shared/values';
 import { startFields } from '../../start';
 import { SAMPLE_SIZE } from '../event';
 import { Harvest } from '../harvest';
@@ -65,6 +65,7 @@ export const conversationMessage = listEvent<MessageCursor>({
 			limit,
 			maxOpen: 150,
 			isOpen,
+			isPaused,
 			placeOf: (message) => message.conversationId,
 			select: (messages) => messages,
 			toItem,
@@ -100,14 +101,26 @@ function filtersOf(context: IPollFunctions): { user: string; conversationId?: st
 const MAX_RUN_MS = 20 * 60 * 1000;
 
 /**
- * Servers show a message as soon as it is sent, at first without an answer. A run that waits for a human
- * is paused, for days maybe. If this clock was set back, nobody knows: the message is not waited for.
+ * Servers show a message as soon as it is sent, at first without an answer. If this clock was set back,
+ * nobody knows for how long: the message is not waited for.
  */
-function isOpen({ record: { status, answer } }: MessageRow, sinceMs: number): boolean {
-	if (status === 'paused') return true;
+function isOpen(message: MessageRow, sinceMs: number): boolean {
+	if (isPaused(message)) return true;
+	const { status, answer } = message.record;
 	if (status === 'error' || String(answer ?? '') !== '') return false;
 	const ageMs = Date.now() - sinceMs;
 	return ageMs >= 0 && ageMs <= MAX_RUN_MS;
+}
+
+/** A run that waits for a human does so for days maybe (SERVER.md, "Human input"). */
+function isPaused({ record: { status, answer, extra_contents: extra } }: MessageRow): boolean {
+	if (status === 'paused') return true;
+	if (status === 'error' || String(answer ?? '') !== '') return false;
+	const forms = objectsIn(extra).filter(({ submitted }) => submitted === false);
+	return forms.some(({ form_definition: form }) => {
+		const expiresAt = Number(asObject(form).expiration_time ?? Infinity);
+		return Date.now() < expiresAt * 1000;
+	});
 }
 
 function toItem({ record }: MessageRow): IDataObject {

@@ -22,6 +22,7 @@ interface Message {
 	at: number;
 	answer: string;
 	status: string;
+	extra_contents?: IDataObject[];
 }
 
 interface Conversation {
@@ -75,7 +76,7 @@ export class TiedDify {
 
 	message(conversation: Conversation, at: number, status = 'normal'): Message {
 		const answer = status === 'normal' ? 'An answer' : '';
-		const message = { id: this.random.uuid(), at, answer, status };
+		const message: Message = { id: this.random.uuid(), at, answer, status };
 		conversation.messages.push(message);
 		conversation.updatedAt = Math.max(conversation.updatedAt, at);
 		return message;
