@@ -9,6 +9,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { cybertronApiTest } from '../Cybertron/methods/credentialTest';
 import { difyApiTest, difyKnowledgeApiTest } from '../Dify/methods/credentialTest';
 import { searchDatasets } from '../Dify/methods/knowledgeSearch';
+import { searchConversations } from '../Dify/methods/listSearch';
 import { eventFields, eventsWithout } from './events';
 import { runPoll } from './poll';
 
@@ -91,7 +92,7 @@ export class ChatflowTrigger implements INodeType {
 
 	methods = {
 		credentialTest: { cybertronApiTest, difyApiTest, difyKnowledgeApiTest },
-		listSearch: { searchDatasets },
+		listSearch: { searchConversations, searchDatasets },
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {

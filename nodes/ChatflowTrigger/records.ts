@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { asObject, asText, objectsIn } from '../shared/values';
+import { asObject, asText, isObject, objectsIn } from '../shared/values';
 
 /** Records per page: the most that every list of Dify gives. */
 export const PAGE_SIZE = 100;
@@ -33,3 +33,23 @@ function inUtc(text: string): string {
 }
 
 const ZONE = /(?:Z|[+-]\d\d:?\d\d)$/i;
+
+/** Records within an event whose times are the server's, too; all else may be the user's. */
+const NESTED = new Set(['workflow_run', 'run_details']);
+
+/** A record with its times as ISO texts in UTC: Dify writes some as seconds, some without a zone. */
+export function withIsoTimes(record: IDataObject): IDataObject {
+	return Object.fromEntries(
+		Object.entries(record).map(([key, value]) => {
+			if (NESTED.has(key) && isObject(value)) return [key, withIsoTimes(value)];
+			return [key, key.endsWith('_at') ? isoTime(value) : value];
+		}),
+	);
+}
+
+function isoTime(value: IDataObject[string]): IDataObject[string] {
+	const isTime = typeof value === 'number' || (typeof value === 'string' && value !== '');
+	if (!isTime) return value;
+	const time = new Date(typeof value === 'number' ? value * 1000 : inUtc(value));
+	return Number.isNaN(time.getTime()) ? value : time.toISOString();
+}

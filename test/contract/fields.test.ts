@@ -20,6 +20,7 @@ const NODES = ['cybertron', 'dify', 'chatflowTrigger'];
 const SMALL_WORDS = /^(of|the|to|on|at|or|and|from|for|is|a|an|by|with|in)$/;
 
 let fields: Field[];
+let listMethods: Map<string, string[]>;
 let descriptions: INodeTypeDescription[];
 
 function describeNode(name: string, packageNodes: Awaited<ReturnType<typeof loadPackage>>) {
@@ -74,12 +75,29 @@ function endsWrongly(text: string): boolean {
 beforeAll(async () => {
 	const nodes = await loadPackage();
 	descriptions = NODES.map((name) => describeNode(name, nodes));
+	listMethods = new Map(
+		NODES.map((name) => {
+			const { methods } = nodes.getNode(name).type as { methods?: { listSearch?: object } };
+			return [name, Object.keys(methods?.listSearch ?? {})];
+		}),
+	);
 	fields = descriptions.flatMap(({ name, properties }) => collect(properties, name));
 });
 
 describe('the fields of all nodes', () => {
 	it('are many', () => {
 		expect(fields.length).toBeGreaterThan(200);
+	});
+
+	it('have a list where they offer one', () => {
+		const lacksList = ({ path, field }: Field) =>
+			(field.modes ?? []).some(({ typeOptions }) => {
+				const method = typeOptions?.searchListMethod;
+				const offered = listMethods.get(path.split('.')[0] ?? '') ?? [];
+				return method !== undefined && !offered.includes(method);
+			});
+		expect(offenders(lacksList)).toEqual([]);
+		expect(listMethods.get('chatflowTrigger')).toEqual(['searchConversations']);
 	});
 
 	it('have labels in title case, and ID in capitals', () => {

@@ -318,6 +318,123 @@ describe('the feedback', () => {
 	});
 });
 
+describe('the filters and options of feedback', () => {
+	it('choose by rating, also one that is changed to it', async () => {
+		const host = trigger({ event: 'feedback', filters: { rating: 'dislike' } });
+		await host.activate();
+		const liked = dify.seed.feedback({ rating: 'like' });
+		const disliked = dify.seed.feedback({ rating: 'dislike' });
+		expect((await host.poll()).items).toMatchObject([{ id: disliked.id, change: 'created' }]);
+		Object.assign(liked, { rating: 'dislike', updatedAt: Date.now() });
+		expect((await host.poll()).items).toMatchObject([{ id: liked.id, change: 'updated' }]);
+	});
+
+	it('choose by source', async () => {
+		const host = trigger({ event: 'feedback', filters: { source: 'admin' } });
+		await host.activate();
+		dify.seed.feedback();
+		const team = dify.seed.feedback();
+		Object.assign(team, { endUserId: null, accountId: 'account' });
+		expect((await host.poll()).items).toMatchObject([{ id: team.id, from_source: 'admin' }]);
+	});
+
+	it.each([
+		['1.14', { query: 'How long?', answer: 'Two days', user: 'anna' }],
+		['1.12', { query: null, answer: null, user: null }],
+	])('add what was asked and answered, on Dify %s', async (version, expected) => {
+		dify.setVersion(version as '1.14');
+		const host = trigger({ event: 'feedback', options: { includeQuestion: true } });
+		await host.activate();
+		const start = Date.now() - 300_000;
+		const asked = { user: 'anna', query: 'How long?', answer: 'Two days', createdAt: start };
+		const message = dify.seed.message(asked);
+		for (let i = 1; i < 120; i++) {
+			const createdAt = start + i * 1000;
+			dify.seed.message({ conversationId: message.conversationId, createdAt });
+		}
+		dify.seed.feedback({ messageId: message.id, rating: 'dislike' });
+		const { items } = await host.poll();
+		dify.setVersion('1.14');
+		expect(items).toEqual([expect.objectContaining(expected)]);
+	});
+
+	it('add what was asked with two requests, the user once for all', async () => {
+		const host = trigger({ event: 'feedback', options: { includeQuestion: true } });
+		await host.activate();
+		for (let i = 0; i < 3; i++) {
+			dify.seed.feedback({ messageId: dify.seed.message({ user: 'anna' }).id });
+		}
+		const requests = countRequests();
+		expect((await host.poll()).items).toHaveLength(3);
+		expect(requests()).toHaveLength(1 + 1 + 3);
+	});
+});
+
+describe('the options of all events of Dify', () => {
+	it('limit how many come at once, the oldest first', async () => {
+		const host = logTrigger({ options: { maxEvents: 2 } });
+		await host.activate();
+		const ids = Array.from({ length: 5 }, () => dify.seed.log().id);
+		const polls = [await host.poll(), await host.poll(), await host.poll(), await host.poll()];
+		expect(polls.map(({ items }) => items?.length ?? 0)).toEqual([2, 2, 1, 0]);
+		expect(idsOf(host.emitted).sort()).toEqual([...ids].sort());
+	});
+
+	it('leave the fields that most people need', async () => {
+		const options = { simplify: true };
+		const log = logTrigger({ startFrom: 'all', options });
+		dify.seed.log();
+		const message = trigger({
+			event: 'conversationMessage',
+			user: 'anna',
+			startFrom: 'all',
+			options,
+		});
+		dify.seed.message({ user: 'anna' });
+		const feedback = trigger({ event: 'feedback', startFrom: 'all', options });
+		dify.seed.feedback();
+		const keysOf = async (host: TriggerHost) =>
+			Object.keys((await host.activate()).items?.[0] ?? {});
+		expect(await keysOf(log)).toEqual(['event_id', 'id', 'workflow_run', 'created_at']);
+		expect(await keysOf(message)).toEqual([
+			'event_id',
+			'id',
+			'conversation_id',
+			'query',
+			'answer',
+			'status',
+			'created_at',
+		]);
+		expect(await keysOf(feedback)).toEqual([
+			'event_id',
+			'change',
+			'id',
+			'rating',
+			'content',
+			'message_id',
+			'conversation_id',
+			'from_source',
+			'created_at',
+		]);
+	});
+});
+
+it.each([true, false])('times are ISO texts in UTC in all events (zone: %s)', async (isoZone) => {
+	dify.settings.isoZone = isoZone;
+	const createdAt = Date.UTC(2026, 1, 3, 4, 5, 6);
+	const time = '2026-02-03T04:05:06.000Z';
+	dify.seed.log({ createdAt });
+	dify.seed.message({ user: 'anna', createdAt });
+	dify.seed.feedback({ createdAt });
+	const [log] = (await logTrigger({ startFrom: 'all' }).activate()).items ?? [];
+	expect(log).toMatchObject({ created_at: time, workflow_run: { created_at: time } });
+	for (const event of ['conversationMessage', 'feedback']) {
+		const { items } = await trigger({ event, user: 'anna', startFrom: 'all' }).activate();
+		expect(items).toMatchObject([{ created_at: time }]);
+	}
+	dify.settings.isoZone = false;
+});
+
 describe('the messages of a user', () => {
 	const messages = (parameters: INodeParameters = {}) =>
 		trigger({ event: 'conversationMessage', user: 'anna', ...parameters });
@@ -353,6 +470,16 @@ describe('the messages of a user', () => {
 	it('come from one conversation when it is chosen', async () => {
 		const wanted = dify.seed.message({ user: 'anna', createdAt: Date.now() - 5000 });
 		const host = messages({ filters: { conversationId: wanted.conversationId } });
+		await host.activate();
+		dify.seed.message({ user: 'anna' });
+		const next = dify.seed.message({ conversationId: wanted.conversationId });
+		expect(idsOf((await host.poll()).items)).toEqual([next.id]);
+	});
+
+	it('come from one conversation that was picked from the list', async () => {
+		const wanted = dify.seed.message({ user: 'anna' });
+		const conversationId = { __rl: true, mode: 'list', value: wanted.conversationId };
+		const host = messages({ filters: { conversationId } });
 		await host.activate();
 		dify.seed.message({ user: 'anna' });
 		const next = dify.seed.message({ conversationId: wanted.conversationId });
@@ -396,6 +523,13 @@ describe('the messages of a user', () => {
 		while ((await host.poll()).items) expect(host.emitted.length).toBeLessThan(5000);
 		expect(idsOf(host.emitted).sort()).toEqual(all.map(({ id }) => id).sort());
 	});
+});
+
+it('a manual test says so when there is nothing yet', async () => {
+	const { error } = await logTrigger()
+		.test()
+		.catch((thrown: Error) => ({ error: thrown }));
+	expect(error).toMatchObject({ message: 'There are no events yet' });
 });
 
 it('a manual test shows recent events and changes nothing', async () => {

@@ -2,9 +2,7 @@ import type { PollCaller } from '../pollCaller';
 import type { PollResult, TriggerEvent } from './event';
 import type { Cursor } from './ledger';
 import { cursorAt } from './ledger';
-
-/** Max items of one execution; the next poll brings the rest. */
-const MAX_ITEMS = 1000;
+import { maxEvents } from './options';
 
 /** An event that is found in a list of Dify. */
 interface ListEvent<C extends Cursor> extends Pick<
@@ -29,6 +27,6 @@ export function listEvent<C extends Cursor>(event: ListEvent<C>): TriggerEvent<C
 			if (error !== undefined) throw error;
 			return cursor;
 		},
-		collect: async (poll, cursor) => await read(poll, cursor, MAX_ITEMS),
+		collect: async (poll, cursor) => await read(poll, cursor, maxEvents(poll.context)),
 	};
 }

@@ -88,9 +88,9 @@ describe('a manual test', () => {
 		expect(memory).toEqual({});
 	});
 
-	it('gives nothing when there is nothing', async () => {
+	it('says so when there is nothing yet', async () => {
 		const setup: FakeSetup = { parameters: LOG, serve: dify.serve, mode: 'manual' };
-		expect(await runPoll(pollContext(setup, {}))).toBeNull();
+		await expect(runPoll(pollContext(setup, {}))).rejects.toThrow('There are no events yet');
 	});
 });
 
@@ -321,7 +321,9 @@ it('shows no key in an item that repeats it', async () => {
 		parameters: { ...LOG, startFrom: 'all' },
 		serve: () => ({ body: { data: [record], total: 1 } }),
 	});
-	expect((await host.poll())?.items).toEqual([{ event_id: 'a', ...record, note: '***' }]);
+	expect((await host.poll())?.items).toEqual([
+		{ event_id: 'a', ...record, created_at: '1970-01-01T00:00:01.000Z', note: '***' },
+	]);
 });
 
 it('leaves the later of two polls that overlap without effect', async () => {

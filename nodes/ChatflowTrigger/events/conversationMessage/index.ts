@@ -1,12 +1,15 @@
 import type { IDataObject, INodeProperties, IPollFunctions } from 'n8n-workflow';
 
+import { conversationField } from '../../../Dify/actions/pickers';
 import { invalidValue } from '../../../shared/errors';
-import { asObject, asText, objectsIn, trimmed } from '../../../shared/values';
+import { asObject, asText, isObject, objectsIn, trimmed } from '../../../shared/values';
+import type { PollCaller } from '../../pollCaller';
 import { startFields } from '../../start';
 import { SAMPLE_SIZE } from '../event';
 import { Harvest } from '../harvest';
 import { headOf, Ledger } from '../ledger';
 import { listEvent } from '../listEvent';
+import { optionsField, toEvent } from '../options';
 import type { MessageRow } from './conversations';
 import { Conversations } from './conversations';
 import { MessagePoll } from './messagePoll';
@@ -33,15 +36,13 @@ const fields: INodeProperties[] = [
 		default: {},
 		options: [
 			{
-				displayName: 'Conversation ID',
-				name: 'conversationId',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. 45701982-8118-4bc5-8e9b-64562b4555f2',
-				description: 'Only messages of this conversation',
+				...conversationField,
+				required: false,
+				description: 'Only messages of this conversation; the list shows those of User',
 			},
 		],
 	},
+	optionsField(),
 ];
 
 /** Messages of a user's conversations, each once, when it has been answered: GET /messages. */
@@ -68,7 +69,7 @@ export const conversationMessage = listEvent<MessageCursor>({
 			isPaused,
 			placeOf: (message) => message.conversationId,
 			select: (messages) => messages,
-			toItem,
+			toItem: (message) => toItem(poll, message),
 		});
 		const conversations = new Conversations(poll, user);
 		const messagePoll = new MessagePoll(poll, conversations, ledger, harvest);
@@ -83,7 +84,7 @@ export const conversationMessage = listEvent<MessageCursor>({
 		if (id === undefined) return [];
 		const page = await conversations.page(id, '', SAMPLE_SIZE);
 		if (!page) throw conversations.noSuchConversation(id);
-		return page.messages.map(toItem);
+		return page.messages.map((message) => toItem(poll, message));
 	},
 });
 
@@ -94,7 +95,8 @@ function filtersOf(context: IPollFunctions): { user: string; conversationId?: st
 		throw invalidValue('User is empty', 'Fill in the User of the chats');
 	}
 	const filters = context.getNodeParameter('filters', {}) as IDataObject;
-	return { user, conversationId: trimmed(filters.conversationId) };
+	const { conversationId: chosen } = filters;
+	return { user, conversationId: trimmed(isObject(chosen) ? chosen.value : chosen) };
 }
 
 /** Dify ends every run after 20 minutes at the latest; no answer comes after that. */
@@ -123,6 +125,9 @@ function isPaused({ record: { status, answer, extra_contents: extra } }: Message
 	});
 }
 
-function toItem({ record }: MessageRow): IDataObject {
-	return { event_id: record.id, ...record };
+/** What Simplify leaves of a message. */
+const SIMPLE = ['id', 'conversation_id', 'query', 'answer', 'status', 'created_at'];
+
+function toItem({ context }: PollCaller, { record }: MessageRow): IDataObject {
+	return toEvent(context, record.id, record, SIMPLE);
 }

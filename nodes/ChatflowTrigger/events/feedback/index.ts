@@ -1,35 +1,31 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 
+import { defined } from '../../../shared/values';
 import { digest } from '../../digest';
+import type { PollCaller } from '../../pollCaller';
 import { PAGE_SIZE } from '../../records';
-import { startFields } from '../../start';
 import { SAMPLE_SIZE } from '../event';
 import { Harvest } from '../harvest';
 import { headOf, isCursor, Ledger } from '../ledger';
 import { listEvent } from '../listEvent';
+import { optionsOf, toEvent } from '../options';
+import { fields } from './fields';
 import type { FeedbackRow } from './list';
 import { FeedbackList } from './list';
+import { Questions } from './questions';
 
 /** Ratings of answers, new and changed: GET /app/feedbacks. */
 export const feedback = listEvent({
-	fields: [
-		{
-			displayName:
-				'Starts the workflow for each new rating, and again when the rating or text of one of the newest 100 changes. Ratings that are withdrawn go unnoticed.',
-			name: 'feedbackNotice',
-			type: 'notice',
-			default: '',
-		},
-		...startFields,
-	],
+	fields,
 	credential: 'difyApi',
-	scope: () => ({}),
+	scope: filtersOf,
 	isCursor,
 
 	newestSecond: async (poll) => headOf(await new FeedbackList(poll).newest()),
 
 	read: async (poll, cursor, limit) => {
 		const ledger = new Ledger(cursor);
+		const { isWanted, ...items } = itemsFor(poll);
 		const list = new FeedbackList(poll, ledger.known.keys());
 		const newest = await list.newest();
 		const look = ledger.glance(digest(newest.map(({ key }) => key)));
@@ -38,8 +34,10 @@ export const feedback = listEvent({
 			limit,
 			// One that is older and not known was there before the trigger: from now on it is watched.
 			select: (rows) =>
-				rows.filter(({ at, replaces }) => replaces !== undefined || at >= ledger.floor),
-			toItem,
+				rows.filter(
+					(row) => (row.replaces !== undefined || row.at >= ledger.floor) && isWanted(row),
+				),
+			...items,
 		});
 		const oldest = newest.at(-1)?.at ?? 0;
 		const isShort = newest.length < PAGE_SIZE;
@@ -57,11 +55,47 @@ export const feedback = listEvent({
 	},
 
 	sample: async (poll) => {
-		const newest = await new FeedbackList(poll).newest();
-		return newest.slice(0, SAMPLE_SIZE).reverse().map(toItem);
+		const { isWanted, toItem } = itemsFor(poll);
+		const recent = (await new FeedbackList(poll).newest()).filter(isWanted).slice(0, SAMPLE_SIZE);
+		const items: IDataObject[] = [];
+		for (const row of recent.reverse()) items.push(await toItem(row));
+		return items;
 	},
 });
 
-function toItem({ eventId, replaces, record }: FeedbackRow): IDataObject {
-	return { event_id: eventId, change: replaces === undefined ? 'created' : 'updated', ...record };
+function filtersOf(context: IPollFunctions): IDataObject {
+	const { rating, source } = context.getNodeParameter('filters', {}) as IDataObject;
+	return defined({ rating, from_source: source });
+}
+
+/** What Simplify leaves of a feedback. */
+const SIMPLE = [
+	'change',
+	'id',
+	'rating',
+	'content',
+	'message_id',
+	'conversation_id',
+	'from_source',
+	'created_at',
+	'query',
+	'answer',
+	'user',
+];
+
+/** Which feedback the user wants, and how it becomes an item. */
+function itemsFor(poll: PollCaller) {
+	const wanted = Object.entries(filtersOf(poll.context));
+	const includeQuestion = optionsOf(poll.context).includeQuestion === true;
+	const questions = new Questions(poll);
+	return {
+		isWanted: ({ record }: FeedbackRow) =>
+			wanted.every(([field, value]) => record[field] === value),
+		toItem: async ({ eventId, replaces, record }: FeedbackRow) => {
+			const change = replaces === undefined ? 'created' : 'updated';
+			const question = includeQuestion && (await questions.of(record));
+			return toEvent(poll.context, eventId, { change, ...record, ...question }, SIMPLE);
+		},
+		itemsNeedRequests: includeQuestion,
+	};
 }

@@ -2,6 +2,7 @@ import type { IDataObject, INodeProperties, IPollFunctions } from 'n8n-workflow'
 
 import { trimmed } from '../../../shared/values';
 import { startFields } from '../../start';
+import { optionsField, optionsOf } from '../options';
 
 export const fields: INodeProperties[] = [
 	{
@@ -60,23 +61,14 @@ export const fields: INodeProperties[] = [
 			},
 		],
 	},
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add Option',
-		default: {},
-		options: [
-			{
-				displayName: 'Include Run Details',
-				name: 'includeRunDetails',
-				type: 'boolean',
-				default: false,
-				description:
-					'Whether to add the inputs and outputs of each run in the field run_details, which takes one more request per run',
-			},
-		],
-	},
+	optionsField({
+		displayName: 'Include Run Details',
+		name: 'includeRunDetails',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to add the inputs and outputs of each run in the field run_details, which takes one more request per run',
+	}),
 ];
 
 /** Which runs the user wants, and what of them. */
@@ -92,7 +84,6 @@ export interface LogFilters {
 /** The filters and options of the trigger. */
 export function filtersOf(context: IPollFunctions): LogFilters {
 	const filters = context.getNodeParameter('filters', {}) as IDataObject;
-	const options = context.getNodeParameter('options', {}) as IDataObject;
 	return {
 		fixed: {
 			created_by_account: trimmed(filters.createdByAccount),
@@ -100,6 +91,6 @@ export function filtersOf(context: IPollFunctions): LogFilters {
 		},
 		statuses: Array.isArray(filters.status) ? filters.status.map(String).sort() : [],
 		keyword: trimmed(filters.keyword),
-		includeRunDetails: options.includeRunDetails === true,
+		includeRunDetails: optionsOf(context).includeRunDetails === true,
 	};
 }

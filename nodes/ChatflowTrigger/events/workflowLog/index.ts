@@ -13,6 +13,7 @@ import { Harvest } from '../harvest';
 import type { OpenRow } from '../ledger';
 import { headOf, isCursor, Ledger } from '../ledger';
 import { listEvent } from '../listEvent';
+import { toEvent } from '../options';
 import type { LogFilters } from './fields';
 import { fields, filtersOf } from './fields';
 import type { LogEntry, LogPage } from './log';
@@ -110,6 +111,9 @@ async function checkOpen(
 	}
 }
 
+/** What Simplify leaves of an entry. */
+const SIMPLE = ['id', 'workflow_run', 'created_at', 'run_details'];
+
 function rulesFor(
 	poll: PollCaller,
 	log: WorkflowLog,
@@ -130,11 +134,10 @@ function rulesFor(
 			const matches = new Set((await log.entriesIn(range, { keyword })).map(({ key }) => key));
 			return chosen.filter(({ key }) => matches.has(key));
 		},
-		toItem: async ({ id, record }) => ({
-			event_id: id,
-			...record,
-			...(includeRunDetails && { run_details: await runDetails(poll, record) }),
-		}),
+		toItem: async ({ id, record }) => {
+			const details = includeRunDetails && { run_details: await runDetails(poll, record) };
+			return toEvent(poll.context, id, { ...record, ...details }, SIMPLE);
+		},
 		itemsNeedRequests: includeRunDetails,
 	};
 }
