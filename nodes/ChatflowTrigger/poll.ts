@@ -4,6 +4,7 @@ import { cybertronService } from '../Cybertron/transport/cybertron';
 import { difyService } from '../Dify/transport/dify';
 import { knowledgeService } from '../Dify/transport/knowledge';
 import { cybertronBaseUrl, difyBaseUrl } from '../shared/baseUrl';
+import type { ChatflowError } from '../shared/errors';
 import { invalidValue, toNodeError } from '../shared/errors';
 import type { Redact } from '../shared/redact';
 import { redactor } from '../shared/redact';
@@ -55,10 +56,19 @@ export async function runPoll(context: IPollFunctions): Promise<INodeExecutionDa
 		// A manual test must not use up real events, so it neither reads nor writes the position.
 		const isTest = context.getMode() === 'manual';
 		const items = isTest ? await event.sample(poll) : await newItems(poll, event);
+		if (isTest && items.length === 0) throw nothingYet();
 		return items.length === 0 ? null : [items.map((json) => ({ json: redact(json) }))];
 	} catch (error) {
 		throw toNodeError(context.getNode(), poll.explain(error), redact);
 	}
+}
+
+/** For a manual test, where n8n would show nothing at all. */
+function nothingYet(): ChatflowError {
+	return invalidValue(
+		'There are no events yet',
+		'The test shows the latest events that match the filters. Make one, such as a message or a rating, and test again',
+	);
 }
 
 /**
