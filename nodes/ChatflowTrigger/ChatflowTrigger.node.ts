@@ -84,7 +84,7 @@ export class ChatflowTrigger implements INodeType {
 						description: 'A run of a Dify Workflow app has ended',
 					},
 				],
-				default: 'offlineFileStatus',
+				default: 'feedback',
 			},
 			...eventFields,
 		],
