@@ -38,6 +38,9 @@ const NO_LOOK: Look = ['', 0, 0];
  */
 export const OVERLAP = 120;
 
+/** Databases round times up, and clocks differ a little: seconds that do not count as the future. */
+const CLOCK_TOLERANCE = 5;
+
 /** A list that has looked the same for this long is read once more, and then left until it changes. */
 const SETTLED_MS = (OVERLAP + 30) * 1000;
 
@@ -76,7 +79,7 @@ export function keyOf(id: string, length = KEY_LENGTH): string {
  * are not later than now count; where all are, the clock of the server is ahead, and the oldest counts.
  */
 export function headOf(rows: Array<{ at: number }>): number {
-	const now = Math.floor(Date.now() / 1000);
+	const now = Math.floor(Date.now() / 1000) + CLOCK_TOLERANCE;
 	const seconds = rows.map(({ at }) => at);
 	const past = seconds.filter((at) => at <= now);
 	if (past.length > 0) return Math.max(...past);
