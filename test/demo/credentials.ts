@@ -23,6 +23,11 @@ export function demoCredentials({ dify, cybertron, model }: Simulators): Credent
 			data: { baseUrl: dify.baseUrl, apiKey: 'app-agent-key', allowUnauthorizedCerts: false },
 		},
 		{
+			name: 'Dify Workflow (simulator)',
+			type: 'difyApi',
+			data: { baseUrl: dify.baseUrl, apiKey: 'app-workflow-key', allowUnauthorizedCerts: false },
+		},
+		{
 			name: 'Dify Knowledge (simulator)',
 			type: 'difyKnowledgeApi',
 			data: { baseUrl: dify.baseUrl, apiKey: dify.knowledgeApiKey, allowUnauthorizedCerts: false },

@@ -147,4 +147,27 @@ describe('an AI agent', () => {
 		expect(execution.status).toBe('success');
 		expect(said).toEqual([[{ message: 'Nothing in the knowledge base fits this query' }]]);
 	});
+
+	it('runs a Workflow app, fills its inputs and gets its outputs', async () => {
+		const [dify] = running;
+		if (!dify) throw new Error('There is no Dify');
+		const { credential: content } = dify;
+		const credential = await saveCredential(client, {
+			...content,
+			name: 'Dify Workflow (simulator)',
+			data: { ...content.data, apiKey: 'app-workflow-key' },
+		});
+		const parameters = {
+			resource: 'workflow',
+			operation: 'run',
+			user: 'agent',
+			inputs: "={{ { query: $fromAI('question', 'What to look up', 'string') } }}",
+			options: {},
+		};
+		const { said, tools } = await ask([{ node: 'dify', parameters, credential }]);
+		const text = `Echo: ${QUESTION}`;
+		expect(said).toEqual([[{ status: 'succeeded', outputs: { text }, text }]]);
+		expect(tools).toEqual({ Ask_Dify: 'Run workflow in Dify' });
+		expect(JSON.stringify(model.requests[0]?.tools)).toContain('What to look up');
+	});
 });

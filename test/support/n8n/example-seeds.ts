@@ -4,7 +4,7 @@ const MORNING = Date.UTC(2026, 2, 2, 9);
 const MINUTE = 60_000;
 
 /** What has happened in Dify before the example workflows run, so that they find something. */
-export function seedForExamples({ seed }: DifySimulator): void {
+export function seedForExamples({ seed, state }: DifySimulator): void {
 	const talk = (name: string, createdAt: number, messages: Array<[string, string]>) => {
 		const conversation = seed.conversation({ user: 'customer-7', name, createdAt });
 		return messages.map(([query, answer], index) =>
@@ -34,6 +34,26 @@ export function seedForExamples({ seed }: DifySimulator): void {
 		datasetId: HANDBOOK,
 		name: 'leave.md',
 		text: 'You have 30 days of leave a year.',
+	});
+	const error = 'The stock list cannot be read';
+	const log = seed.log({ app: 'app-workflow-key', status: 'failed', error, createdAt: MORNING });
+	state.runs.set(log.runId, {
+		id: log.runId,
+		taskId: log.runId,
+		appId: log.appId,
+		endUserId: log.endUserId ?? '',
+		conversationId: null,
+		messageId: null,
+		workflowId: log.runId,
+		status: 'failed',
+		inputs: { query: 'How many lamps are left?' },
+		outputs: {},
+		error,
+		totalSteps: log.totalSteps,
+		totalTokens: log.totalTokens,
+		exceptionsCount: 1,
+		createdAt: log.createdAt,
+		finishedAt: log.finishedAt,
 	});
 }
 
