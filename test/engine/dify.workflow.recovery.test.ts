@@ -107,6 +107,14 @@ describe('a response that is lost before it names the run', () => {
 		expect(log?.query).toMatchObject({ created_by_end_user_session_id: 'ann' });
 	});
 
+	it('is found paused, with its form', async () => {
+		simulator.setVersion('1.14');
+		simulator.settings.edgeTimeoutMs = 300;
+		const { json } = await run('hi #work 800 #pause', { responseMode: 'blocking' });
+		expect(json[0]).toMatchObject({ status: 'paused', recovered: true });
+		expect(json[0]?.human_input).toMatchObject([{ node_id: 'human-input' }]);
+	});
+
 	it('is found behind a proxy that lost its patience', async () => {
 		simulator.setVersion('1.14');
 		simulator.settings.edgeTimeoutMs = 300;

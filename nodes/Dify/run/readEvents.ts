@@ -30,6 +30,8 @@ export interface RunReader {
 	until: number;
 	/** Gets what each chunk changed in the text, as it arrives. */
 	onText: (change: TextChange) => Promise<void>;
+	/** Whether the run was asked for in blocking mode: nobody is told its events. */
+	isBlocking?: boolean;
 	/** Looks for the run if its id did not arrive, and puts it into the state. */
 	findRun?: () => Promise<void>;
 	/** Asked when a pause is announced that may be over: whether the run really waits, so that this is the end. */

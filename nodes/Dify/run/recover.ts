@@ -33,8 +33,9 @@ export async function recoverRun(reader: RunReader, lost: StreamEnd): Promise<St
 	const before = state.answer;
 	if (state.workflowRunId === undefined && lost !== 'overdue') await reader.findRun?.();
 	if (state.workflowRunId !== undefined) {
-		if (lost !== 'overdue') await followRun(bounded);
+		if (lost !== 'overdue' && !reader.isBlocking) await followRun(bounded);
 		if (!hasEnded(reader)) await pollRun(bounded);
+		await fetchForms(bounded);
 		if (!hasEnded(reader)) return lost;
 	}
 	if (caller.signal?.aborted) return lost;
@@ -49,6 +50,16 @@ function untilLast(caller: Caller, until: number): Caller {
 	const leftMs = Math.max(until - Date.now(), 0) + LAST_REQUEST_MS;
 	const last = AbortSignal.timeout(Math.min(leftMs, MAX_TIMER_MS));
 	return { ...caller, signal: caller.signal ? AbortSignal.any([caller.signal, last]) : last };
+}
+
+/** The detail of a paused run does not hold its forms; its events do, and end with the pause. */
+async function fetchForms(reader: RunReader): Promise<void> {
+	const { state } = reader;
+	const { kind, paused, forms } = state;
+	if (kind !== 'workflow' || !paused || forms.size > 0) return;
+	state.paused = undefined;
+	await followRun(reader);
+	if (!hasEnded(reader)) state.paused = paused;
 }
 
 /** Completes the text of a run that was lost; gives whether that is the whole answer. */

@@ -81,6 +81,7 @@ async function exchange(
 		state,
 		timeouts,
 		until,
+		isBlocking,
 		onText: async (change) => {
 			if (!state.hasGap) await showText(item.live, change);
 		},

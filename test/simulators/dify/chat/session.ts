@@ -64,6 +64,8 @@ export class RunSession {
 	endError: RunEnd | null = null;
 	/** An agent that lost its client goes on, and saves its thoughts but no answer. */
 	orphaned = false;
+	/** The run executes in the request and publishes no events (blocking mode). */
+	unpublished = false;
 	/** No pings although the run lives (`#hang`). */
 	silent = false;
 	workflowStarted = false;

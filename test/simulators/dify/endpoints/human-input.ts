@@ -153,6 +153,8 @@ function follow(context: RequestContext, session: RunSession): void {
 		terminals: terminals(snapshot, onPause),
 	});
 	if (snapshot) replay(session, connection);
+	// After a pause the run goes on in a worker.
+	if (session.unpublished && session.phase === 'running' && !session.resumed) return;
 	if (connection.open) connection.onOver(session.channel.subscribe(connection));
 }
 

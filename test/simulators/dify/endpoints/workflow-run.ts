@@ -81,6 +81,7 @@ async function runWorkflow(context: RequestContext): Promise<void> {
 	if (script && streaming) return await replyScript(context, run, script);
 	const flow = scenarios.get(run.plan.name('scenario')) ?? standardFlow;
 	if (streaming) return replyStreaming(context, run, flow);
+	run.unpublished = true;
 	void execute(run, flow);
 	await settledOrCut(context, run);
 	replyBlocking(context, run);
