@@ -88,3 +88,49 @@ it('the form of the app opens in the editor', async () => {
 		expect.arrayContaining(['city', 'tone', 'document', 'attachments']),
 	);
 });
+
+describe('the lists of knowledge', () => {
+	let knowledgeCredential: SavedCredential;
+
+	beforeAll(async () => {
+		knowledgeCredential = await saveCredential(client, {
+			name: 'Dify Knowledge (pickers)',
+			type: 'difyKnowledgeApi',
+			data: { baseUrl: simulator.baseUrl, apiKey: simulator.knowledgeApiKey },
+		});
+	});
+
+	const open = async (parameters: INodeParameters, methodName: string, path: string) => {
+		const { id, name } = knowledgeCredential;
+		const credentials = { difyKnowledgeApi: { id, name } };
+		const more = { methodName, path: `parameters.${path}`, credentials };
+		const { results } = await ask<Found>('resource-locator-results', parameters, more);
+		return results;
+	};
+
+	it('open one after the other, each for what was picked before', async () => {
+		const { id } = simulator.seed.knowledgeBase({ name: 'Handbook' });
+		const document = simulator.seed.document({ datasetId: id, name: 'leave.md', text: '30 days.' });
+		const picked = (value: string) => ({ __rl: true, mode: 'list', value });
+		const parameters: INodeParameters = { resource: 'chunk', operation: 'get' };
+		const bases = await open(parameters, 'searchDatasets', 'datasetId');
+		expect(bases).toEqual([{ name: 'Handbook', value: id }]);
+		parameters.datasetId = picked(id) as unknown as INodeParameters;
+		const documents = await open(parameters, 'searchDocuments', 'documentId');
+		expect(documents).toEqual([{ name: 'leave.md', value: document.id }]);
+		parameters.documentId = picked(document.id) as unknown as INodeParameters;
+		const chunks = await open(parameters, 'searchChunks', 'chunkId');
+		expect(chunks).toEqual([{ name: '30 days.', value: document.segments[0]?.id }]);
+	});
+
+	it('open among the options, too', async () => {
+		const parameters = { resource: 'knowledgeBase', operation: 'retrieve', options: {} };
+		const models = await open(parameters, 'searchRerankModels', 'options.rerankModel');
+		expect(models).toEqual([
+			{
+				name: 'rerank-v3.5 (langgenius/cohere/cohere)',
+				value: 'langgenius/cohere/cohere|rerank-v3.5',
+			},
+		]);
+	});
+});
