@@ -4,15 +4,22 @@ import { audio } from './areas/audio';
 import { chat, type Answered } from './areas/chat';
 import { conversations } from './areas/conversations';
 import { feedback } from './areas/feedback';
+import { chunks } from './areas/chunks';
+import { documents } from './areas/documents';
 import { files } from './areas/files';
 import { humanInput } from './areas/humanInput';
 import { inputs } from './areas/inputs';
-import { knowledge } from './areas/knowledge';
+import { knowledgeBases } from './areas/knowledgeBases';
 import { many } from './areas/many';
+import { metadata } from './areas/metadata';
 import { otherApps } from './areas/otherApps';
+import { pipelines } from './areas/pipelines';
+import { sync } from './areas/sync';
+import { tags } from './areas/tags';
 import { variables } from './areas/variables';
 import { workflowRuns } from './areas/workflowRuns';
 import { DifyApp } from './difyApp';
+import { DifyKnowledge } from './difyKnowledge';
 import { DifyServer } from './difyServer';
 import { say } from '../demo/print';
 import type { Fact, Session } from './session';
@@ -27,6 +34,8 @@ export interface DifyContext {
 	main: DifyApp;
 	/** The first answer of the main app. */
 	answered: Fact<Answered>;
+	/** Missing without DIFY_KNOWLEDGE_API_KEY. */
+	knowledge?: DifyKnowledge;
 }
 
 type Area = (context: DifyContext) => Promise<void>;
@@ -43,9 +52,29 @@ const AREAS: Record<string, Area> = {
 	inputs,
 	humanInput,
 	otherApps,
-	knowledge,
 	many,
 };
+
+/** What needs a key of the workspace. */
+const KNOWLEDGE_AREAS: Record<string, Area> = {
+	knowledgeBases,
+	documents,
+	chunks,
+	metadata,
+	tags,
+	sync,
+	pipelines,
+};
+
+const KNOWLEDGE_RESOURCES = [
+	'Knowledge Base',
+	'Document',
+	'Chunk',
+	'Metadata Field',
+	'Tag',
+	'Model',
+	'Pipeline',
+];
 
 /** Every operation of the Dify node that the keys allow. Gives the title of its table. */
 export async function difySuite(
@@ -63,8 +92,14 @@ export async function difySuite(
 	const main = new DifyApp(session, server, settings.apiKey);
 	// What the other areas build on.
 	const answered = await chat({ session, server, settings, main });
-	for (const [name, area] of Object.entries(AREAS)) {
-		if (name.includes(only)) await area({ session, server, settings, main, answered });
+	const { knowledgeKey } = settings;
+	const knowledge = knowledgeKey ? new DifyKnowledge(session, server, knowledgeKey) : undefined;
+	for (const [name, area] of Object.entries({ ...AREAS, ...(knowledge && KNOWLEDGE_AREAS) })) {
+		if (name.includes(only)) await area({ session, server, settings, main, answered, knowledge });
+	}
+	if (!knowledge) {
+		const why = 'set DIFY_KNOWLEDGE_API_KEY to a knowledge key (dataset-…)';
+		session.notPossible(why, ...KNOWLEDGE_RESOURCES);
 	}
 	session.stays.push(
 		`the end users whose names begin with ${session.user}, their files, and their runs in Dify's logs`,
@@ -81,7 +116,9 @@ function announce(title: string, user: string, settings: DifySettings): void {
 	if (embeddingModel) say('- the annotation reply is turned on for some seconds, then off again');
 	if (workflowKey) say('- a run of the Workflow app, which stays in its log');
 	if (knowledgeKey)
-		say('- a knowledge base with a document, and a tag, which are deleted at the end');
+		say(
+			'- four knowledge bases with small documents, and a tag, which are deleted at the end (the tag if Dify tells its ID)',
+		);
 	if (humanKey) say('- a run that asks a human; its form is submitted');
 	if (count > 0)
 		say(`- ${2 * count + 1} messages in ${count + 1} conversations, deleted at the end`);

@@ -80,7 +80,7 @@ export async function sendKnowledgeFile(context: RequestContext): Promise<boolea
 	if (!file) return false;
 	if (!verifySignature(context.url)) throw forbidden('Invalid request.');
 	context.response.writeHead(200, {
-		'Content-Type': file.mimeType,
+		'Content-Type': 'application/octet-stream',
 		'Content-Length': String(file.bytes.size),
 		'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
 	});
