@@ -1,5 +1,3 @@
-import { isInteger, isSafeNumber, parse } from 'lossless-json';
-
 import { ChatflowError } from './errors';
 
 /** Deepest nesting that is read. n8n's own work on items fails at some thousand levels. */
@@ -27,19 +25,49 @@ export function tryParseJson(text: string): unknown {
 	return withDigits(text, value);
 }
 
-const keepDigits = (text: string): number | string =>
-	isInteger(text) && !isSafeNumber(text) ? text : Number(text);
+/** Only texts in which the built-in parser found a long integer are looked through a second time. */
+function withDigits(text: string, value: unknown): unknown {
+	return holdsLongNumber(value, 0) ? JSON.parse(withQuotedIntegers(text)) : value;
+}
+
+/** An integer of 16 digits or more; what may follow makes it another kind of number. */
+const LONG_INTEGER = /-?\d{16,}[.eE]?/g;
 
 /**
- * Only texts in which the built-in parser found a long integer are parsed a second time, by a parser
- * that is several times slower.
+ * Puts quotes around integers that a double cannot hold, so that the built-in parser keeps their digits:
+ * it is 5 to 100 times as fast as a JSON parser in JavaScript. Every frame of Cybertron has such an id.
+ *
+ * @param json A valid JSON text.
  */
-function withDigits(text: string, value: unknown): unknown {
-	if (!holdsLongNumber(value, 0)) return value;
-	return parse(text, null, {
-		parseNumber: keepDigits,
-		onDuplicateKey: ({ newValue }) => newValue,
-	});
+function withQuotedIntegers(json: string): string {
+	const parts: string[] = [];
+	let copied = 0;
+	/** The next string, and where the one before it ends: what looks like a number in it is none. */
+	let nextQuote = json.indexOf('"');
+	let afterString = 0;
+	for (const { 0: number, index: at } of json.matchAll(LONG_INTEGER)) {
+		while (nextQuote >= 0 && nextQuote < at) {
+			afterString = endOfString(json, nextQuote);
+			nextQuote = json.indexOf('"', afterString);
+		}
+		if (at < afterString || !isLongInteger(number, json.charAt(at - 1))) continue;
+		parts.push(json.slice(copied, at), `"${number}"`);
+		copied = at + number.length;
+	}
+	return parts.join('') + json.slice(copied);
+}
+
+/** @param before The character before it: it may be the fraction or the exponent of another number. */
+function isLongInteger(number: string, before: string): boolean {
+	return !/[.eE+]/.test(before) && !/[.eE]$/.test(number) && String(Number(number)) !== number;
+}
+
+function endOfString(json: string, quote: number): number {
+	for (let end = json.indexOf('"', quote + 1); ; end = json.indexOf('"', end + 1)) {
+		let backslash = end;
+		while (json.charAt(backslash - 1) === '\\') backslash -= 1;
+		if ((end - backslash) % 2 === 0) return end + 1;
+	}
 }
 
 /** Whether the value is or has a number so large that digits may have been lost. */

@@ -19,7 +19,6 @@ const IMPORTED_IN: Record<string, string> = {
 	'eventsource-parser': 'nodes/shared/sse',
 	'form-data': 'nodes/shared/multipart',
 	'https-proxy-agent': 'nodes/shared/proxy',
-	'lossless-json': 'nodes/shared/json',
 	'proxy-from-env': 'nodes/shared/proxy',
 	ws: 'nodes/shared/websocket',
 };

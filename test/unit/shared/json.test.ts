@@ -1,4 +1,5 @@
 import { parseJson, tryParseJson } from '../../../nodes/shared/json';
+import { seededRandom } from '../../simulators/shared/prng';
 
 describe('parseJson', () => {
 	it.each([
@@ -80,5 +81,80 @@ describe('parseJson', () => {
 	])('refuses %j', (text) => {
 		expect(() => parseJson(text)).toThrow(SyntaxError);
 		expect(tryParseJson(text)).toBeUndefined();
+	});
+});
+
+describe('a random document', () => {
+	const random = seededRandom(14);
+	const upTo = (count: number) => Math.floor(random() * count);
+	const TEXTS = ['"', '\\', '\\"', '1858400000000000123', ':-1858400000000000123,', '.', 'e', ' '];
+
+	/** A value, and the JSON text of it, in which long integers are bare. */
+	function document(depth = 0): { value: unknown; json: string } {
+		const kind = upTo(depth > 3 ? 4 : 6);
+		if (kind === 0) {
+			const value = Array.from({ length: upTo(6) }, () => TEXTS[upTo(TEXTS.length)]).join('');
+			return { value, json: JSON.stringify(value) };
+		}
+		if (kind === 1) {
+			const value = `${upTo(2) ? '-' : ''}9${String(random()).slice(2).padEnd(20, '7')}`;
+			return { value, json: value };
+		}
+		if (kind === 2) {
+			const json = ['0.12345678901234567', '1e-1234567890123456789', '12345678901234567.5'][
+				upTo(3)
+			];
+			return { value: Number(json), json: json ?? '0' };
+		}
+		if (kind === 3) {
+			const value = upTo(1_000);
+			return { value, json: String(value) };
+		}
+		const entries = Array.from(
+			{ length: upTo(5) },
+			(_, i) => [`${i}"1858400000000000123`, document(depth + 1)] as const,
+		);
+		if (kind === 4) {
+			return {
+				value: entries.map(([, { value }]) => value),
+				json: `[${entries.map(([, { json }]) => json).join(' , ')}]`,
+			};
+		}
+		return {
+			value: Object.fromEntries(entries.map(([key, { value }]) => [key, value])),
+			json: `{${entries.map(([key, { json }]) => `${JSON.stringify(key)} : ${json}`).join(',')}}`,
+		};
+	}
+
+	it('keeps every digit and every text', () => {
+		for (let i = 0; i < 2_000; i++) {
+			const { value, json } = document();
+			expect(parseJson(json)).toEqual(value);
+		}
+	});
+});
+
+describe('a megabyte with a long integer', () => {
+	const MB = 1024 * 1024;
+	const ID = '1858400000000000123';
+	it.each([
+		['numbers', `[${'1,'.repeat(MB / 2)}${ID}]`],
+		['long integers, then a text', `[${`${ID},`.repeat(MB / 20)}"x"]`],
+		['long integers in texts', `[${`"${ID}",`.repeat(MB / 22)}${ID}]`],
+		['one text', `["${'x'.repeat(MB)}",${ID}]`],
+		['backslashes', `["${'\\\\'.repeat(MB / 2)}",${ID}]`],
+		['escaped quotes', `["${'\\"'.repeat(MB / 2)}",${ID}]`],
+		['fifteen digits', `[${'123456789012345,'.repeat(MB / 16)}${ID}]`],
+		['one number', `[${'1'.repeat(MB)}]`],
+		['one number with a fraction', `[${'1'.repeat(MB)}.5,${ID}]`],
+	])('costs little more than the built-in parser: %s', (_what, json) => {
+		const ms = (work: () => unknown) => {
+			const before = process.cpuUsage();
+			work();
+			return process.cpuUsage(before).user / 1_000;
+		};
+		const builtIn = ms(() => JSON.parse(json));
+		// Some tens of milliseconds; anything that is not linear takes many seconds.
+		expect(ms(() => parseJson(json)) - builtIn).toBeLessThan(500);
 	});
 });
