@@ -337,6 +337,26 @@ describe('the limits of a poll', () => {
 		expect(dify.requests.length).toBeLessThanOrEqual(100);
 	});
 
+	it.each(['conversationMessage', 'feedback', 'workflowLog'])(
+		'let %s get on although a poll has time for a few requests only',
+		async (event) => {
+			const rows = times(450, (i) => {
+				const at = now() - 5000 + i;
+				if (event === 'feedback') return dify.feedback(at);
+				return event === 'workflowLog' ? dify.log(at) : dify.message(dify.conversation(at), at);
+			});
+			slowMs = 4900;
+			const host = trigger(event, { startFrom: 'all' });
+			await host.poll();
+			const count = event === 'workflowLog' ? 100 : 1;
+			for (let polls = 0; polls < 5; polls++) await minute(host);
+			expect(host.emitted.length).toBeGreaterThanOrEqual(count);
+			slowMs = 0;
+			await minutes(host, 12);
+			expect(sorted(host.emitted.map(({ id }) => id))).toEqual(sorted(idsOf(rows)));
+		},
+	);
+
 	it('leave the rest to the next poll: 300 conversations come completely', async () => {
 		const messages = times(300, (i) => {
 			const talk = dify.conversation(now() - 5000 + i);

@@ -21,6 +21,8 @@ const UNREADABLE = '';
 export class MessagePoll {
 	/** By the prefix of their keys: the second from which on known messages are needed. */
 	private readonly neededFrom = new Map<string, number>();
+	/** Pages of messages that were read: every poll reads one, so that it gets on however slow the server. */
+	private pagesRead = 0;
 
 	constructor(
 		private readonly poll: PollCaller,
@@ -92,7 +94,8 @@ export class MessagePoll {
 			const { low, pages } = begun?.id === id ? begun : readingFrom(id, ledger.floor);
 			const place: Pass = { id, createdAt, until, low, pages: [...pages] };
 			try {
-				const isRead = !harvest.isFull && (await this.readOne(place, begun ? until : NEVER));
+				const isFull = harvest.isFull && this.pagesRead > 0;
+				const isRead = !isFull && (await this.readOne(place, begun ? until : NEVER));
 				if (!isRead) return this.stop(failed ?? place);
 			} catch (error) {
 				harvest.error = error as Error;
@@ -127,8 +130,10 @@ export class MessagePoll {
 		const { id, pages } = reading;
 		for (let top = pages.at(-1); top && reading.low < until; top = pages.at(-1)) {
 			const [firstId, before] = top;
-			if (this.poll.isOver && !this.conversations.isRead(id, firstId)) return false;
+			const isOver = this.poll.isOver && this.pagesRead > 0;
+			if (isOver && !this.conversations.isRead(id, firstId)) return false;
 			const page = await this.conversations.page(id, firstId);
+			this.pagesRead += 1;
 			if (!page) return true;
 			const { messages, older } = page;
 			const isCut = older && older[1] > reading.low && (messages[0]?.at ?? 0) >= reading.low;

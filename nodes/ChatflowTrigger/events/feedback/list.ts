@@ -51,7 +51,7 @@ export class FeedbackList {
 	async *since(second: number): AsyncGenerator<Part<FeedbackRow>> {
 		let end = await this.indexBefore(second);
 		let last: FeedbackRow[] = [];
-		while (!this.poll.isOver) {
+		for (let parts = 0; parts === 0 || !this.poll.isOver;) {
 			// The page on which this row is as far behind as possible.
 			const index = end + SHARED_ROWS;
 			const [size = PAGE_SIZE] = [...PAGE_SIZES].sort((a, b) => (index % b) - (index % a));
@@ -64,6 +64,7 @@ export class FeedbackList {
 				end += PAGE_SIZE / 2;
 				continue;
 			}
+			parts += 1;
 			last = rows;
 			end = page * size;
 			const oldestFirst = rows.filter(({ at }) => at >= second).reverse();
