@@ -5,6 +5,7 @@ import type { DifyContext } from '../difySuite';
 import { inputsFor } from '../samples';
 import { assert, assertSame, assertShape } from '../shapes';
 import { stopsWorkflow } from './stop';
+import { runs, WORKFLOW_RUN } from './workflowApp';
 
 const UNKNOWN = '11111111-2222-4333-8444-555555555555';
 
@@ -29,7 +30,8 @@ export async function workflowRuns(context: DifyContext): Promise<void> {
 	await logs(context);
 }
 
-async function logs({ session, server, settings }: DifyContext): Promise<void> {
+async function logs(context: DifyContext): Promise<void> {
+	const { session, server, settings } = context;
 	const { workflowKey } = settings;
 	if (!workflowKey) {
 		session.notPossible(
@@ -38,6 +40,7 @@ async function logs({ session, server, settings }: DifyContext): Promise<void> {
 			'Trigger: Workflow Log, activated',
 			'Trigger: Workflow Log, polled',
 			'Workflow > Stop',
+			WORKFLOW_RUN,
 		);
 		return;
 	}
@@ -74,4 +77,5 @@ async function logs({ session, server, settings }: DifyContext): Promise<void> {
 		const given = JSON.parse(settings.longInputs) as object;
 		await stopsWorkflow(app, { ...(await inputsFor(form)), ...given });
 	});
+	await runs(context, app);
 }
