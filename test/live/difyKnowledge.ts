@@ -1,5 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
+import { TriggerHost } from '../support/engine/poll';
 import { byId } from './difyApp';
 import type { DifyServer } from './difyServer';
 import { NodeRunner } from './nodeRunner';
@@ -67,6 +68,11 @@ export class DifyKnowledge extends NodeRunner {
 	async write(base: string, name: string, text: string, more: INodeParameters = {}) {
 		const content = { source: 'text', name, text };
 		return await this.one('document.upsert', { datasetId: byId(base), ...content, ...more });
+	}
+
+	/** A trigger on this knowledge, with events from now on. */
+	trigger(parameters: INodeParameters): TriggerHost {
+		return new TriggerHost({ parameters, credentials: this.credentials });
 	}
 
 	/** High quality where the workspace has an embedding model. */

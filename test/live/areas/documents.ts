@@ -26,12 +26,25 @@ export async function documents({ session, server, knowledge }: DifyContext): Pr
 			{ datasetId: byId(base.get()), source: 'file', binaryPropertyName: 'data', options },
 			{ items: [await itemWith(fileOf(name, text))] },
 		);
+	const watched = await session.check('Trigger: Document Indexed, activated', async () => {
+		const trigger = knowledge.trigger({ event: 'documentIndexed', datasetId: byId(base.get()) });
+		await trigger.activate();
+		return trigger;
+	});
 	const created = await session.check('Document > Create or Update', async () => {
 		const item = await upsert('One line.\n');
 		assertShape(item, { id: 'string', name: 'string', batch: 'string' });
 		const { name, action, indexing_status } = item;
 		assertSame([name, action, indexing_status], [NAME, 'created', 'completed'], 'the document');
 		return String(item.id);
+	});
+	await session.check('Trigger: Document Indexed, polled', async () => {
+		const id = created.get();
+		const { items, error } = await watched.get().poll();
+		if (error) throw error;
+		const found = items?.find((item) => item.id === id);
+		assert(found, `the document is not among ${items?.length ?? 0} items`);
+		assertSame(found.indexing_status, 'completed', 'the state');
 	});
 	const datasetId = () => byId(base.get());
 	const one = () => ({ datasetId: datasetId(), documentId: byId(created.get()) });
