@@ -1,13 +1,26 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { ChatflowError } from '../shared/errors';
 import { asObject, asText, isObject, objectsIn } from '../shared/values';
 
 /** Records per page: the most that every list of Dify gives. */
 export const PAGE_SIZE = 100;
 
-/** The records of one page of any list of Dify. */
+/** A server that sends more at once than this does not page at all. */
+const MAX_RECORDS = 10_000;
+
+/**
+ * The records of one page of any list of Dify.
+ *
+ * @throws ChatflowError if they are far more than were asked for.
+ */
 export function recordsOf(response: unknown): IDataObject[] {
-	return objectsIn(asObject(response).data);
+	const records = objectsIn(asObject(response).data);
+	if (records.length <= MAX_RECORDS) return records;
+	throw new ChatflowError({
+		message: `The server sent ${records.length} records where it was asked for ${PAGE_SIZE}`,
+		description: 'Check what the server at the Base URL is',
+	});
 }
 
 /** The ID of a record; empty if it has none. */

@@ -10,6 +10,7 @@ import type { WebSocket } from 'ws';
 import { blocked } from '../support/blocked';
 import type { EngineRun } from '../support/engine';
 import { runNode } from '../support/engine';
+import { startHostileServer } from '../support/hostileServer';
 
 /** A Cybertron server that wants to rob n8n, to freeze it, or to fill its memory. */
 let origin: string;
@@ -121,6 +122,21 @@ describe('a key that the server repeats', () => {
 			expect(JSON.stringify(error?.context.data)).not.toContain('rob');
 		}
 	});
+});
+
+it('a key is in no refusal of the handshake, wherever its page is cut', async () => {
+	const refusing = await startHostileServer({ upgrades: false });
+	for (const before of [480, 495, 499, 1990, 1999]) {
+		refusing.answer((_request, response) => {
+			response.statusCode = 418;
+			response.end(`${'x'.repeat(before)}${KEY}${'y'.repeat(3000)}`);
+		});
+		const { error } = await ask({}, {}, { baseUrl: refusing.origin });
+		expect(error?.message).toContain('418');
+		expect(String(error?.context.data?.body)).toMatch(/^x{400,}/);
+		expect(JSON.stringify([error?.message, error?.context.data])).not.toContain('rob');
+	}
+	await refusing.close();
 });
 
 it.each([

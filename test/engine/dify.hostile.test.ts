@@ -1,14 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createGzip } from 'node:zlib';
 
 import type { INodeParameters } from 'n8n-workflow';
 
+import { createSelfSigned } from '../simulators/cybertron/selfSigned';
 import { blocked } from '../support/blocked';
 import type { PlainServer } from '../support/dify/plainServer';
 import { json, sse, startPlainServer, stream } from '../support/dify/plainServer';
 import type { DifyRun } from '../support/dify/run';
+import { startHostileServer } from '../support/hostileServer';
 
 /** A server that wants to rob n8n, to freeze it, or to fill its memory. */
 let server: PlainServer;
@@ -131,6 +134,28 @@ describe('files', () => {
 		await new Promise((resolve) => inner.close(resolve));
 	});
 
+	it('of an allowed origin need a certificate of it, whatever goes for the Dify server', async () => {
+		const other = createTlsServer(createSelfSigned(), (_request, response) => response.end('x'));
+		await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+		const origin = `https://127.0.0.1:${(other.address() as AddressInfo).port}`;
+		const insecure = await startHostileServer();
+		const files = [{ id: '1', filename: 'a.txt', url: `${origin}/f` }];
+		insecure.answer(({ method }, response) =>
+			method === 'GET' ? json(response, {}) : void stream(response, sse('message_end', { files })),
+		);
+		const options = { ...download, allowedFileOrigins: origin };
+		const { items, hints } = await insecure.run(
+			'dify.chat.send',
+			{ query: 'hi', user: 'ann', options },
+			{ credential: { allowUnauthorizedCerts: true } },
+		);
+		expect(items[0]?.binary).toBeUndefined();
+		expect(hints[0]?.message).toMatch(/was not downloaded.*certificate/);
+		other.closeAllConnections();
+		other.close();
+		await insecure.close();
+	});
+
 	it('that never end leave no connection open, and end with the Timeout', async () => {
 		let open = 0;
 		fileAnswer = (response) => {
@@ -153,6 +178,20 @@ describe('files', () => {
 		const { hints, took } = await ask(download);
 		expect(hints[0]?.message).toMatch(/was not downloaded.*timed out/);
 		expect(took).toBeLessThan(8_000);
+	});
+
+	it('are asked for by ID, and named, without folders', async () => {
+		server.answer((_request, response) => {
+			response.writeHead(200, { 'content-type': 'text/plain' });
+			response.end('file');
+		});
+		for (const fileId of ['../../../v1/info', '..\\..\\x', 'a/../../b\r\nX: 1\u0000']) {
+			const { items } = await server.run('file.download', { fileId, binaryPropertyName: 'data' });
+			expect(server.requests.at(-1)?.url).toBe(
+				`/v1/files/${encodeURIComponent(fileId)}/preview?as_attachment=true`,
+			);
+			expect(items[0]?.binary?.data?.fileName).not.toMatch(/[\\/\r\n\u0000]/);
+		}
 	});
 
 	it('have names without folders and control characters, and types that are one', async () => {
