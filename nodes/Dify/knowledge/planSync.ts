@@ -70,8 +70,10 @@ export function planSync(
 		planInput(at, input, byName.get(input.name) ?? [], { key, hashField }),
 	);
 	const kept = new Set(planned.map((one) => (one.action === 'created' ? '' : one.document.id)));
+	// Dify deletes no archived one: somebody has put it by.
 	const missing = documents.filter(
-		(document) => sourceOf(document) === key && !kept.has(document.id),
+		(document) =>
+			sourceOf(document) === key && !kept.has(document.id) && document.archived !== true,
 	);
 	return {
 		inputs: planned,

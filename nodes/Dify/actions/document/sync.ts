@@ -36,7 +36,7 @@ const ownOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to delete documents that no input item stands for. Only those are deleted that this sync has made.',
+			'Whether to delete documents that no input item stands for. Only those are deleted that this sync has made and nobody has archived.',
 	},
 	{
 		displayName: 'Preview Only',

@@ -97,6 +97,11 @@ describe('the plan of a sync', () => {
 		expect(plan(A, [made('a', { fields, hash: 'old' })])).toEqual(['refuse archived a']);
 	});
 
+	it('does not delete an archived document: Dify would refuse', () => {
+		const fields = { archived: true, display_status: 'archived' };
+		expect(plan(A, [made('a'), made('b', { fields })])).toEqual(['skip a']);
+	});
+
 	describe('for documents that it has not made', () => {
 		it('takes over one of the same name that belongs to nobody', () => {
 			expect(plan(A, [made('a', { source: null, hash: 'old' })])).toEqual(['replace a']);
