@@ -21,7 +21,7 @@ function describe({ label, variable }: FormControl, wrong: string): ErrorInfo {
 	const name = label === variable ? `"${variable}"` : `"${label}" (${variable})`;
 	return {
 		message: `The input ${name} ${wrong}`,
-		description: 'Correct the Inputs of this node. It was not sent to Dify',
+		description: 'Correct the Inputs of this node. The request was not sent to Dify',
 		isInvalidValue: true,
 	};
 }

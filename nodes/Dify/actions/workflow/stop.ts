@@ -25,7 +25,7 @@ const taskIdField: INodeProperties = {
 export const stop: Operation = {
 	name: 'Stop',
 	action: 'Stop workflow',
-	description: 'Stop a run of a Workflow app',
+	description: 'Stop a run of a Workflow app, whoever started it',
 	fields: [
 		taskIdField,
 		{ ...userField, description: 'Your name for the end user who asks for the stop' },
