@@ -408,6 +408,27 @@ describe('pipelines', () => {
 		]);
 	});
 
+	it('fail without an input, and leave a document that waits for ever', async () => {
+		const variables = [{ variable: 'delimiter', required: true }];
+		const base = dify.seed.knowledgeBase({ datasources: [{ nodeId: 'n1', variables }] });
+		const upload = '/datasets/pipeline/file-upload';
+		const { json: file } = await know(dify, 'POST', upload, fileForm('a.txt', 'x'));
+		const answer = await know(dify, 'POST', `/datasets/${base.id}/pipeline/run`, {
+			inputs: {},
+			datasource_type: 'local_file',
+			is_published: true,
+			start_node_id: 'n1',
+			response_mode: 'blocking',
+			datasource_info_list: [{ reference: file.id }],
+		});
+		expect([answer.status, answer.json.message]).toEqual([
+			500,
+			'delimiter is required in input form',
+		]);
+		const { json } = await know(dify, 'GET', `/datasets/${base.id}/documents`);
+		expect(json.data).toMatchObject([{ name: 'a.txt', indexing_status: 'waiting' }]);
+	});
+
 	it('are unknown to 1.12, and fail to upload on 1.13, though the file is stored', async () => {
 		const path = '/datasets/pipeline/file-upload';
 		dify.setVersion('1.12');

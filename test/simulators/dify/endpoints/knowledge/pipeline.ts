@@ -129,6 +129,20 @@ function addDocument(
 	return document;
 }
 
+/** The documents are there already when this fails, and wait for ever. */
+function requireInputs(
+	source: Datasource | undefined,
+	inputs: Dict,
+	documents: KnowledgeDocument[],
+): void {
+	const missing = source?.variables.find(
+		({ required, variable }) => required === true && !(String(variable) in inputs),
+	);
+	if (!missing) return;
+	for (const document of documents) startIndexing(document, document.text, { end: 'stuck' });
+	throw pipelineError(`${String(missing.variable)} is required in input form`);
+}
+
 function ticketEntry(document: KnowledgeDocument): Dict {
 	return {
 		id: document.id,
@@ -146,20 +160,19 @@ function ticketEntry(document: KnowledgeDocument): Dict {
 function run(context: RequestContext): void {
 	const { base } = context;
 	const fields = new Fields('PipelineRunApiEntity', context.json());
-	fields.dict('inputs', { required: true });
+	const inputs = fields.dict('inputs', { required: true }) ?? {};
 	const type = fields.text('datasource_type', { required: true }) ?? '';
 	const items = (fields.list('datasource_info_list', { required: true }) ?? []).filter(isDict);
 	const start = fields.text('start_node_id', { required: true });
 	fields.flag('is_published', { required: true });
 	fields.text('response_mode', { required: true });
 	fields.done();
-	const sources = datasourcesOf(context);
-	if (!sources.some((source) => source.nodeId === start)) {
-		throw pipelineError('Start node id not found in the workflow');
-	}
+	// A start node that does not exist is accepted.
+	const source = datasourcesOf(context).find((entry) => entry.nodeId === start);
 	const batch = newBatch();
 	const documents = items.map((item) => addDocument(context, batch, type, item));
 	context.core.state.knowledge.count('pipeline.run');
+	requireInputs(source, inputs, documents);
 	context.send(200, {
 		batch,
 		dataset: {
