@@ -78,6 +78,14 @@ describe('document.upsert', () => {
 		conforming(dify);
 	});
 
+	it('says when Dify does not let a disabled document be enabled', async () => {
+		const with_ = { enabled: false, lockedUntil: Date.now() + 60_000 };
+		dify.seed.document({ datasetId: base.id, name: 'a.txt', with: with_ });
+		const { error } = await upsert([await file('a.txt', 'Two')]);
+		expect(error?.message).toBe('Dify does not let the status of the document be changed yet');
+		expect(posted()).toHaveLength(0);
+	});
+
 	it('waits for the former content, or the chunks of both would stay', async () => {
 		dify.settings.indexingMs = 600;
 		const items = [await file('a.txt', 'One'), await file('a.txt', 'Two')];

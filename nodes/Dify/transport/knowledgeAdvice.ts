@@ -91,6 +91,15 @@ export const KNOWLEDGE_ADVICE: SpecialAdvice = {
 			},
 		},
 		{
+			test: /^document:.* is being indexed, please try again later/i,
+			advice: {
+				message: 'Dify does not let the status of the document be changed yet',
+				description:
+					'After a document was enabled, disabled or archived, Dify locks its status, sometimes for ten minutes. Try again later. A disabled document is enabled before it is replaced',
+				failure: { cause: 'temporarily-unavailable' },
+			},
+		},
+		{
 			test: /api access is not enabled/i,
 			advice: {
 				message: 'The API access of the knowledge base is turned off',
