@@ -24,7 +24,8 @@ type Handlers = {
 const HANDLERS: Handlers = {
 	workflow_started: (state, { isResumption, createdAt }) => {
 		if (isReplyOnly(state)) return;
-		state.createdAt ??= createdAt;
+		// A message of a chat has a time of its own.
+		if (state.kind === 'workflow') state.createdAt ??= createdAt;
 		if (isResumption) onResumed(state);
 		state.started = true;
 	},
