@@ -292,12 +292,17 @@ describe('refusals', () => {
 		expect((await ask('hi')).error?.message).toBe('The Dify app is not available');
 	});
 
-	it('of a version that is not published name it', async () => {
+	it('of a version that is not published name the option', async () => {
 		const workflowId = '11111111-1111-4111-8111-111111111111';
 		const unknown = await ask('hi', {}, { workflowId });
-		expect(unknown.error?.message).toContain(`Workflow not found with id: ${workflowId}`);
 		const malformed = await ask('hi', {}, { workflowId: 'x' });
-		expect(malformed.error?.message).toContain("Invalid workflow_id format: 'x'");
+		for (const { error } of [unknown, malformed]) {
+			expect(error?.message).toBe('Dify does not know this version of the app');
+			expect(error?.description).toMatch(/Workflow ID.*has to be published/);
+		}
+		expect(unknown.error?.context.data).toMatchObject({
+			message: expect.stringContaining(`Workflow not found with id: ${workflowId}`),
+		});
 		simulator.setVersion('1.16');
 		simulator.app().sandbox = true;
 		const sandbox = await ask('hi', {}, { workflowId });
