@@ -76,13 +76,19 @@ export interface OpenResponse extends HttpResponse<ByteStream> {
  * A path with its ids encoded: ``path`/conversations/${id}/name` ``.
  *
  * @throws ChatflowError for `.` and `..`: even encoded, they would lead to the address of another call.
+ * And for what cannot be encoded.
  */
 export function path(parts: TemplateStringsArray, ...ids: unknown[]): string {
 	return parts.reduce((before, part, i) => before + segment(String(ids[i - 1])) + part);
 }
 
+/** Half of a character that takes two cannot be encoded. */
+const HALF_CHARACTER = /\p{Surrogate}/u;
+
 function segment(id: string): string {
-	if (id === '.' || id === '..') throw invalidValue(`"${id}" is not an ID`, 'Check the ID');
+	if (id === '.' || id === '..' || HALF_CHARACTER.test(id)) {
+		throw invalidValue(`"${id}" is not an ID`, 'Check the ID');
+	}
 	return encodeURIComponent(id);
 }
 

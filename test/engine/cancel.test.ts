@@ -139,6 +139,14 @@ describe('a run of Dify', () => {
 		await until(() => server.connections() === 0, 7_000);
 	});
 
+	it.each(['..', '\ud800', 'constructor'])('whose task is called %j', async (task) => {
+		server.answer(streams(silent, event('message', { answer: 'Half', task_id: task })));
+		const { error, took } = await cancelled('dify.chat.send', message, 2);
+		expect(error?.context.data).toMatchObject({ answer: 'Half' });
+		expect(took).toBeLessThan(LIMIT_MS);
+		await until(() => server.connections() === 0, 7_000);
+	});
+
 	it('whose file drips', async () => {
 		const files = [{ id: '1', filename: 'a.txt', url: '/f' }];
 		const end = event('message_end', { files });

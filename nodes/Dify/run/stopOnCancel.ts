@@ -62,26 +62,16 @@ export function stopOnCancel(item: Item, state: RunState, user: string): Stoppab
 	};
 }
 
-/** Waits for the task id of a run that has only just been requested, and stops it. */
+/** Waits for the task id of a run that has only just been requested, and stops it as well as it can. */
 async function stop(item: Item, state: RunState, user: string, ended: AbortSignal): Promise<void> {
 	const giveUp = AbortSignal.timeout(GIVE_UP_MS);
 	while (state.taskId === undefined && !giveUp.aborted && (await wait(LOOK_MS, ended)));
-	if (state.taskId !== undefined && !ended.aborted) {
-		await stopTask(item, KINDS[state.kind].stopPath(state.taskId), user, giveUp);
-	}
-}
-
-/** Best effort: nobody is left to hear of a failure. */
-async function stopTask(
-	{ context }: Item,
-	stopPath: string,
-	user: string,
-	signal: AbortSignal,
-): Promise<void> {
+	const { kind, taskId } = state;
+	if (taskId === undefined || ended.aborted) return;
 	try {
-		const caller = { context, timeoutMs: GIVE_UP_MS, signal };
-		await dify(caller).post(stopPath, { user });
+		const caller = { context: item.context, timeoutMs: GIVE_UP_MS, signal: giveUp };
+		await dify(caller).post(KINDS[kind].stopPath(taskId), { user });
 	} catch {
-		return;
+		// Nobody is left to hear of it, and a server may name its task anything.
 	}
 }
