@@ -1,3 +1,4 @@
+import type { INodeParameters } from 'n8n-workflow';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BenchContext } from '../support/context';
@@ -6,6 +7,7 @@ import { chain, connect, start, type N8nSession, type Step } from '../support/n8
 import type { Row } from '../support/row';
 import type { SimulatorProcess } from '../support/simulators';
 import {
+	memoryOutcome,
 	transferOutcomes,
 	transfers,
 	writeLargeFile,
@@ -19,8 +21,11 @@ const READ = 'Read';
 const DIFY = 'Dify';
 const CYBERTRON = 'Cybertron';
 const HTTP = 'HTTP Request';
+const KNOWLEDGE = 'Knowledge';
 const UPLOAD = '/openapi/v1/chatflow/offline_upload_file/';
 const FLOW = '3c61d330-a577-11ef-ad83-e4434b3011a0';
+
+const CONTESTANTS = [DIFY, CYBERTRON, KNOWLEDGE, HTTP];
 
 /** What Cybertron wants beside the file. */
 function formFields({ cybertron }: SimulatorProcess): Record<string, string> {
@@ -63,7 +68,7 @@ function httpRequest(n8n: N8nSession, simulators: SimulatorProcess): Step {
 }
 
 /** The file goes from the disk into n8n's binary store, and from there to both services. */
-function workflow(n8n: N8nSession, file: string, simulators: SimulatorProcess) {
+function workflow(n8n: N8nSession, file: string, simulators: SimulatorProcess, base: string) {
 	const read: Step = {
 		name: READ,
 		type: 'n8n-nodes-base.readWriteFile',
@@ -90,9 +95,22 @@ function workflow(n8n: N8nSession, file: string, simulators: SimulatorProcess) {
 			options: {},
 		},
 	};
+	// Its hash is taken first: the file is read twice.
+	const document: Step = {
+		name: KNOWLEDGE,
+		type: 'n8n-nodes-chatflow.dify',
+		credential: n8n.difyKnowledge,
+		parameters: {
+			resource: 'document',
+			operation: 'upsert',
+			datasetId: { __rl: true, mode: 'id', value: base } as unknown as INodeParameters,
+			options: { skipUnchanged: true, documentName: 'huge.txt' },
+		},
+	};
 	const http = httpRequest(n8n, simulators);
-	const content = chain('Upload of a large file', [{ json: {} }], [read, dify, cybertron, http]);
-	const next = [DIFY, CYBERTRON, HTTP].map((node) => ({ node, type: 'main' as const, index: 0 }));
+	const steps = [dify, cybertron, document, http];
+	const content = chain('Upload of a large file', [{ json: {} }], [read, ...steps]);
+	const next = CONTESTANTS.map((node) => ({ node, type: 'main' as const, index: 0 }));
 	return { ...content, connections: { ...connect([start, read]), [READ]: { main: [next] } } };
 }
 
@@ -119,18 +137,25 @@ function curlArguments(simulators: SimulatorProcess, file: string) {
 	};
 }
 
-async function prepare({ simulators }: BenchContext): Promise<void> {
+/** @returns The ID of a knowledge base. */
+async function prepare({ simulators }: BenchContext): Promise<string> {
 	await simulators.difyControl.call('POST', '/reset');
 	await simulators.difyControl.call('PATCH', '/settings', {
 		uploadLimitsMb: { image: 10, document: LARGEST_MIB, audio: 50, video: 100 },
 		bodyLimitMb: LARGEST_MIB,
 	});
+	const { data } = await simulators.difyControl.call<{ data: Array<{ id: string }> }>(
+		'POST',
+		'/seed/knowledgeBase',
+		{},
+	);
+	return String(data[0]?.id);
 }
 
 /** Row 5: a large file out of n8n's filesystem store, by both nodes and by curl. */
 export const uploadRow: Row = {
 	number: 5,
-	what: "upload of 1 GiB from n8n's filesystem store: dify `file.upload`, cybertron `offlineFile.upload`",
+	what: "upload of 1 GiB from n8n's filesystem store: dify `file.upload` and `document.upsert`, cybertron `offlineFile.upload`",
 	measure: async (context) => {
 		const n8n = await context.n8n();
 		const bytes = (context.quick ? 128 : 1024) * MIB;
@@ -139,14 +164,15 @@ export const uploadRow: Row = {
 		const args = curlArguments(context.simulators, file);
 		const dify: Contest = { node: [], curl: [] };
 		const cybertron: Required<Contest> = { node: [], curl: [], httpRequest: [] };
-		const contestants = [DIFY, CYBERTRON, HTTP];
+		const knowledge: Transfer[] = [];
 		for (let round = 0; round < (context.quick ? 2 : 3); round++) {
-			await prepare(context);
-			const run = async () => await n8n.run(workflow(n8n, file, context.simulators));
-			const [first, second, third] = await transfers(n8n, contestants, run);
+			const base = await prepare(context);
+			const run = async () => await n8n.run(workflow(n8n, file, context.simulators, base));
+			const [first, second, third, fourth] = await transfers(n8n, CONTESTANTS, run);
 			dify.node.push(first as Transfer);
 			cybertron.node.push(second as Transfer);
-			cybertron.httpRequest.push(third as Transfer);
+			knowledge.push(third as Transfer);
+			cybertron.httpRequest.push(fourth as Transfer);
 			dify.curl.push(await curlTime(args.dify, context.signal));
 			cybertron.curl.push(await curlTime(args.cybertron, context.signal));
 			context.say(`    round ${round + 1} is done`);
@@ -157,6 +183,7 @@ export const uploadRow: Row = {
 		return [
 			...transferOutcomes(`Dify, ${size}`, bytes, dify),
 			...transferOutcomes(`Cybertron, ${size}`, bytes, cybertron),
+			memoryOutcome(`Dify Document, ${size}`, knowledge),
 		];
 	},
 };

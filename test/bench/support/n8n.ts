@@ -29,6 +29,7 @@ export interface N8nSession {
 	/** n8n's own process. */
 	pid: number;
 	dify: SavedCredential;
+	difyKnowledge: SavedCredential;
 	cybertron: SavedCredential;
 	/** Where n8n may read files from. */
 	filesFolder: string;
@@ -66,6 +67,11 @@ export async function startSession({
 			name: 'Dify (simulator)',
 			type: 'difyApi',
 			data: { baseUrl, apiKey },
+		}),
+		difyKnowledge: await saveCredential(client, {
+			name: 'Dify Knowledge (simulator)',
+			type: 'difyKnowledgeApi',
+			data: { baseUrl, apiKey: 'dataset-demo-key' },
 		}),
 		cybertron: await saveCredential(client, {
 			name: 'Cybertron (simulator)',

@@ -71,11 +71,16 @@ export function transferOutcomes(name: string, bytes: number, runs: Contest): Ou
 			show: times,
 			details: [`node ${speed(node)}, curl ${speed(curl)}${reference}, all with the same server`],
 		}),
-		atMost(MOST_MEMORY, {
-			name: `${name}: growth of n8n's resident memory at its peak`,
-			value: median(runs.node.map(({ growth }) => growth)),
-			show: megabytes,
-			details: [`runs: ${runs.node.map(({ growth }) => megabytes(growth)).join(', ')}`],
-		}),
+		memoryOutcome(name, runs.node),
 	];
+}
+
+/** The memory that a transfer took. */
+export function memoryOutcome(name: string, runs: Transfer[]): Outcome {
+	return atMost(MOST_MEMORY, {
+		name: `${name}: growth of n8n's resident memory at its peak`,
+		value: median(runs.map(({ growth }) => growth)),
+		show: megabytes,
+		details: [`runs: ${runs.map(({ growth }) => megabytes(growth)).join(', ')}`],
+	});
 }
