@@ -1,12 +1,19 @@
 import { createParser } from 'eventsource-parser';
 
 import { ChatflowError } from './errors';
+import { wait } from './wait';
 
 /** Longest message that is read, in characters; real ones reach some megabytes. */
 const MAX_MESSAGE_LENGTH = 128 * 1024 * 1024;
 
 /** Fed piece by piece: the parser looks through the rest of a piece anew for each carriage return. */
 const PIECE_LENGTH = 2048;
+
+/**
+ * After so long others get their turn. The parser makes an error with a stack for each line that is no
+ * field, which nobody reads: 1 MB of them takes it seconds.
+ */
+const TURN_MS = 50;
 
 /**
  * Cuts a Server-Sent-Events byte stream into the `data` of its messages, one batch per chunk that
@@ -29,20 +36,24 @@ export async function* sseBatches(chunks: AsyncIterable<Uint8Array>): AsyncGener
 			isTooLong ||= type === 'max-buffer-size-exceeded';
 		},
 	});
-	const feed = (text: string) => {
+	const feed = async (text: string) => {
+		let since = Date.now();
 		// The parser throws when it is fed on after its limit.
 		for (let from = 0; from < text.length && !isTooLong; from += PIECE_LENGTH) {
 			parser.feed(text.slice(from, from + PIECE_LENGTH));
+			if (Date.now() - since < TURN_MS) continue;
+			await wait(0);
+			since = Date.now();
 		}
 		const taken = batch;
 		batch = [];
 		return taken;
 	};
 	for await (const chunk of chunks) {
-		yield feed(decoder.decode(chunk, { stream: true }));
+		yield await feed(decoder.decode(chunk, { stream: true }));
 		if (isTooLong) throw tooLong();
 	}
-	yield feed(`${decoder.decode()}\n\n`);
+	yield await feed(`${decoder.decode()}\n\n`);
 }
 
 function tooLong(): ChatflowError {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 
 import { sseBatches } from '../../../nodes/shared/sse';
 import { seededRandom } from '../../simulators/shared/prng';
+import { blocked } from '../../support/blocked';
 
 async function* pieces(bytes: Buffer, cuts: number[]): AsyncGenerator<Uint8Array> {
 	let from = 0;
@@ -145,3 +146,16 @@ describe('a huge message', () => {
 		await expect(reading()).rejects.toThrow(/more than 128 MB/);
 	});
 });
+
+it.each(['x\n', 'x: y\n', 'retry: x\n', '\r', ':\n'])(
+	'a megabyte of %j lets others have their turn',
+	async (line) => {
+		const bytes = Buffer.from(
+			`${line.repeat(Math.floor((1024 * 1024) / line.length))}\ndata: a\n\n`,
+		);
+		const { result, blockedMs } = await blocked(async () => await read(bytes));
+		expect(result).toEqual(['a']);
+		expect(blockedMs).toBeLessThan(500);
+	},
+	60_000,
+);
