@@ -53,6 +53,8 @@ const json = (response: ServerResponse, body: object) =>
 const event = (name: string, fields: object) =>
 	`data: ${JSON.stringify({ event: name, task_id: 't', message_id: 'm', conversation_id: 'c', workflow_run_id: 'r', ...fields })}\n\n`;
 
+const DATASET = { __rl: true, mode: 'id', value: 'd' };
+const RUNS = ['dify.chat.send', 'dify.workflow.run', 'dify.completion.generate'];
 const message = { query: 'hi', user: 'ann' };
 const offlineFile = {
 	flowUuid: 'f',
@@ -72,6 +74,12 @@ describe.each<[string, Answer]>([
 	it.each<[string, INodeParameters]>([
 		['dify.chat.send', message],
 		['dify.chat.send', { ...message, options: { responseMode: 'blocking' } }],
+		['dify.workflow.run', { user: 'ann', inputs: '{}' }],
+		['dify.completion.generate', { user: 'ann', inputs: '{}' }],
+		['dify.knowledgeBase.getAll', { returnAll: true }],
+		['dify.document.waitForIndexing', { waitFor: 'batch', datasetId: DATASET, batch: 'b' }],
+		['dify.document.upsert', { datasetId: DATASET, source: 'text', name: 'a', text: 'b' }],
+		['dify.document.upsert', { datasetId: DATASET, source: 'file' }],
 		['dify.file.upload', { user: 'ann' }],
 		['dify.file.download', { fileId: 'f' }],
 		['dify.audio.textToSpeech', { text: 'Hi' }],
@@ -84,7 +92,7 @@ describe.each<[string, Answer]>([
 	])('%s %j', async (operation, parameters) => {
 		server.answer((request, response) => {
 			// What is read before a message is sent is not what this is about.
-			if (request.url?.startsWith('/v1/parameters')) {
+			if (/^\/v1\/(parameters|info)/.test(request.url ?? '')) {
 				server.requests.pop();
 				return json(response, { user_input_form: [] });
 			}
@@ -94,7 +102,7 @@ describe.each<[string, Answer]>([
 		expect(error).toBeDefined();
 		expect(took).toBeLessThan(LIMIT_MS);
 		// A run that may still be told its task id is listened to for five seconds more: see below.
-		if (operation !== 'dify.chat.send') await until(() => server.connections() === 0);
+		if (!RUNS.includes(operation)) await until(() => server.connections() === 0);
 	});
 });
 

@@ -159,13 +159,13 @@ describe('one megabyte of anything does not hold up n8n', () => {
 		['blanks as a failure', [frame({ code: '100001', message: `${' '.repeat(MB)}x` })]],
 		[
 			'entities',
-			many(8_000, (i) => flow({ cur_node_id: 'n', output: { entities: { [`k${i}`]: i } } })),
+			many(20_000, (i) => flow({ cur_node_id: 'n', output: { entities: { [`k${i}`]: i } } })),
 		],
 		['nodes', many(10_000, (i) => flow({ cur_node_id: `n${i}`, answer: 'x' }))],
 		['hits', many(8_000, (i) => frame({ index: -3, data: { answer: { a: i } } }))],
 		[
 			'large hits',
-			many(500, (i) => frame({ index: -3, data: { answer: { a: i, b: 'x'.repeat(2_000) } } })),
+			many(8_000, (i) => frame({ index: -3, data: { answer: { a: i, b: 'x'.repeat(2_000) } } })),
 		],
 		['images', many(10_000, (i) => frame({ index: -4, data: `http://x/${i}` }))],
 		[

@@ -218,7 +218,7 @@ describe('one megabyte of anything does not hold up n8n', () => {
 		[
 			'files',
 			events([
-				{ event: 'message_end', files: many(20_000, (i) => ({ id: `f${i}`, a: 'x' })) },
+				{ event: 'message_end', files: many(50_000, (i) => ({ id: `f${i}`, a: 'x' })) },
 			]).join(''),
 		],
 		[
@@ -229,8 +229,8 @@ describe('one megabyte of anything does not hold up n8n', () => {
 		[
 			'overlapping runs of one node',
 			events([
-				...many(6_000, (i) => node('node_started', i)),
-				...many(6_000, (i) => node('node_finished', i)),
+				...many(30_000, (i) => node('node_started', i)),
+				...many(30_000, (i) => node('node_finished', i)),
 			]).join(''),
 		],
 		[
@@ -273,6 +273,18 @@ describe('one megabyte of anything does not hold up n8n', () => {
 		},
 		60_000,
 	);
+
+	it('backslashes, with a key that begins with one', async () => {
+		server.answer((request, response) => {
+			if (request.method === 'GET') return json(response, {}, 404);
+			void stream(response, sse('message', { answer: '\\'.repeat(MB) }), END);
+		});
+		const { blockedMs, result } = await blocked(
+			async () => await ask({}, { apiKey: '\\key+/0123=', streaming: true }),
+		);
+		expect(String(result.json[0]?.answer)).toHaveLength(MB);
+		expect(blockedMs).toBeLessThan(1_000);
+	});
 
 	it('pictures that have no end in an answer that is recovered', async () => {
 		const text = '!['.repeat(MB / 2);

@@ -82,7 +82,12 @@ export async function startHostileServer({ upgrades = true } = {}): Promise<Host
 			const result = await runNode({
 				node,
 				parameters: { resource, operation: name, ...parameters },
-				credentials: { [`${node}Api`]: { baseUrl: origin, ...KEYS[node], ...credential } },
+				credentials: Object.fromEntries(
+					(CREDENTIALS[node] ?? []).map((type) => [
+						type,
+						{ baseUrl: origin, ...KEYS[node], ...credential },
+					]),
+				),
 				...run,
 			});
 			return { ...result, took: Date.now() - begin };
@@ -94,6 +99,10 @@ export async function startHostileServer({ upgrades = true } = {}): Promise<Host
 	};
 }
 
+const CREDENTIALS: Record<string, string[]> = {
+	dify: ['difyApi', 'difyKnowledgeApi'],
+	cybertron: ['cybertronApi'],
+};
 const KEYS: Record<string, ICredentialDataDecryptedObject> = {
 	dify: { apiKey: 'app-hostile' },
 	cybertron: { robotKey: 'robot-key', robotToken: 'robot-token', username: 'ann@example.com' },
