@@ -67,7 +67,9 @@ describe('the trigger in a real n8n', () => {
 		const workflow = await saveTrigger(client, world, 'A manual test');
 		const execution = await waitForExecution(client, await runWorkflow(client, workflow));
 		expect(execution.status).toBe('success');
-		expect(jsonOf(execution, TRIGGER).map(({ event_id: id }) => id)).toEqual(ids);
+		// Those of one second have no order of their own.
+		const shown = jsonOf(execution, TRIGGER).map(({ event_id: id }) => String(id));
+		expect(shown.sort()).toEqual([...ids].sort());
 	});
 
 	it('gives every event once, although n8n is killed in between', async () => {
