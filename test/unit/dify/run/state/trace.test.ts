@@ -301,6 +301,6 @@ describe('whose text it is (from_variable_selector)', () => {
 		]).flat();
 		const begin = performance.now();
 		expect(nodesOf(passes)).toHaveLength(20_000);
-		expect(performance.now() - begin).toBeLessThan(3_000);
+		expect(performance.now() - begin).toBeLessThan(10_000);
 	});
 });
