@@ -12,7 +12,7 @@ import { trimmed } from '../shared/values';
 import { digest } from './digest';
 import { errorKey } from './errorKind';
 import { events } from './events';
-import type { TriggerEvent } from './events/event';
+import type { PollResult, TriggerEvent } from './events/event';
 import { PollCaller } from './pollCaller';
 import { startOf } from './start';
 import {
@@ -87,7 +87,11 @@ async function newItems(poll: PollCaller, event: AnyEvent): Promise<IDataObject[
 		const saved = cursorFor(before, scope, (cursor) => event.isCursor(cursor));
 		hasPosition = saved !== undefined;
 		const cursor = saved ?? (await event.begin(poll, startOf(context)));
-		const result = await event.collect(poll, cursor);
+		// What is there at the beginning may take all of a poll's limits.
+		const isOver = !saved && poll.isOver;
+		const result: PollResult<IDataObject> = isOver
+			? { items: [], cursor }
+			: await event.collect(poll, cursor);
 		if (isOvertaken(before, positionOf(memory))) return [];
 		const after = nextPosition(before, scope, result.cursor);
 		if (after !== before) memory.position = after;

@@ -24,11 +24,15 @@ export type Cursor = {
 	known: Array<[second: number, keys: string]>;
 	/** In the order in which to look again; those just looked at come last. */
 	open: OpenRow[];
-	/** What the beginning of the list looked like, since when, and whether nothing more can come of it. */
+	/** What the beginning of the list looked like. */
 	look: Look;
 };
 
-type Look = [text: string, sinceMs: number, isSettled: number];
+/** Since when a list has looked like this, by this machine's clock, and what was done about it. */
+type Look = [text: string, sinceMs: number, state: number];
+
+/** It has looked like this for a short time; it is being read once more; it was, nothing can be new. */
+const [YOUNG, DUE, SETTLED] = [0, 1, 2];
 
 const NO_LOOK: Look = ['', 0, 0];
 
@@ -42,9 +46,10 @@ export const OVERLAP = 120;
 const CLOCK_TOLERANCE = 5;
 
 /** A list that has looked the same for this long is read once more, and then left until it changes. */
+const HOUR_MS = 60 * 60 * 1000;
 const SETTLED_MS = (OVERLAP + 30) * 1000;
 
-const KEY_LENGTH = 12;
+export const KEY_LENGTH = 12;
 const EACH_KEY = /.{12}/g;
 
 /**
@@ -69,21 +74,26 @@ export function cursorAt(floor: number): Cursor {
 	return { floor, known: [], open: [], look: NO_LOOK };
 }
 
+/** Whether the list was read to its end. */
+export function isReadToEnd({ look }: Cursor): boolean {
+	return look[0] !== '';
+}
+
 /** A text that stands for IDs; the length of all parts together has to be {@link KEY_LENGTH}. */
 export function keyOf(id: string, length = KEY_LENGTH): string {
 	return digest(id).slice(0, length);
 }
 
 /**
- * The newest second of some rows. A row from the future must not hide those after it, so only rows that
- * are not later than now count; where all are, the clock of the server is ahead, and the oldest counts.
+ * The newest second of some rows. A row from the future must not hide those after it: only rows that are
+ * not later than now count. Where all are, the clock of the server is ahead, and it is now.
  */
 export function headOf(rows: Array<{ at: number }>): number {
 	const now = Math.floor(Date.now() / 1000) + CLOCK_TOLERANCE;
-	const seconds = rows.map(({ at }) => at);
-	const past = seconds.filter((at) => at <= now);
-	if (past.length > 0) return Math.max(...past);
-	return seconds.length > 0 ? Math.min(...seconds) : 0;
+	const past = rows.map(({ at }) => at).filter((at) => at <= now);
+	return past.length > 0 || rows.length === 0
+		? past.reduce((newest, at) => Math.max(newest, at), 0)
+		: now;
 }
 
 /**
@@ -127,17 +137,19 @@ export class Ledger {
 	/**
 	 * Notes what the newest page of the list looks like, and says since when: a list that is `settled`
 	 * was read completely when late rows had had their time; one that is `due` can be now.
+	 *
+	 * @param head The newest second of the list: what is hours old has been there for long.
 	 */
-	glance(text: string): 'new' | 'young' | 'due' | 'settled' {
+	glance(text: string, head: number): 'new' | 'young' | 'due' | 'settled' {
 		const nowMs = Date.now();
-		const [before, sinceMs, isSettled] = this.look;
+		const [before, sinceMs, state] = this.look;
 		if (before !== text) {
-			this.look = [text, nowMs, 0];
+			this.look = [text, nowMs - head * 1000 < HOUR_MS ? nowMs : 0, YOUNG];
 			return 'new';
 		}
-		if (isSettled === 1) return 'settled';
-		if (nowMs - sinceMs < SETTLED_MS) return 'young';
-		this.look = [text, sinceMs, 1];
+		if (state === SETTLED) return 'settled';
+		if (state === YOUNG && nowMs - sinceMs < SETTLED_MS) return 'young';
+		this.look = [text, sinceMs, DUE];
 		return 'due';
 	}
 
@@ -167,7 +179,13 @@ export class Ledger {
 			floor: Math.max(floor, tooOld + 1),
 			known: known.reverse(),
 			open: this.open,
-			look: through === Infinity ? this.look : NO_LOOK,
+			look: this.lookAfter(through === Infinity),
 		};
+	}
+
+	private lookAfter(isComplete: boolean): Look {
+		const [text, sinceMs, state] = this.look;
+		if (state !== DUE) return isComplete ? this.look : NO_LOOK;
+		return isComplete ? [text, sinceMs, SETTLED] : this.look;
 	}
 }

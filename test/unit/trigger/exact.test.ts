@@ -117,9 +117,25 @@ describe('rows that become visible late', () => {
 		expect(await minute(host)).toEqual([first.id]);
 		const late = dify.message(talk, first.at);
 		talk.messages.reverse();
-		expect(await minute(host)).toEqual([late.id]);
+		expect(await minutes(host, 3)).toEqual([late.id]);
 		const next = dify.message(talk, now());
 		expect(await minutes(host, 5)).toEqual([next.id]);
+	});
+
+	it('of a conversation that was read come although others are used meanwhile', async () => {
+		const host = trigger('conversationMessage');
+		const talk = dify.conversation(now() - 1000);
+		await host.poll();
+		const first = dify.message(talk, now());
+		expect(await minute(host)).toEqual([first.id]);
+		const late = times(3, (i) => dify.message(talk, first.at - 30 + i));
+		const others: unknown[] = [];
+		const ids: unknown[] = [];
+		for (let i = 0; i < 6; i++) {
+			others.push(dify.message(dify.conversation(now()), now()).id);
+			ids.push(...(await minute(host)));
+		}
+		expect(sorted(ids)).toEqual(sorted([...idsOf(late), ...others]));
 	});
 
 	it.each(['workflowLog', 'feedback', 'conversationMessage'])(
@@ -142,6 +158,46 @@ describe('rows that become visible late', () => {
 			expect(await minutes(host, 5)).toEqual([]);
 		},
 	);
+});
+
+describe('the activation', () => {
+	it.each(['workflowLog', 'feedback', 'conversationMessage'])(
+		'of %s makes what was begun before it, and becomes visible after it, new',
+		async (event) => {
+			const add: Record<string, (at: number) => { id: string }> = {
+				workflowLog: (at) => dify.log(at),
+				feedback: (at) => dify.feedback(at),
+				conversationMessage: (at) => dify.message(dify.conversation(at), at),
+			};
+			const host = trigger(event);
+			for (const age of [500, 119, 60, 0]) add[event]?.(now() - age);
+			await host.poll();
+			const late = add[event]?.(now() - 90);
+			expect(await minutes(host, 3)).toEqual([late?.id]);
+		},
+	);
+
+	it('makes no message new because its conversation is used again', async () => {
+		const talks = times(20, (i) => dify.conversation(now() - 20 + i));
+		// By the database's clock, which is rounded; the use is by that of the application.
+		for (const talk of talks)
+			talk.messages.push({ ...dify.message(talk, 0), at: talk.updatedAt + 1 });
+		const host = trigger('conversationMessage');
+		await host.poll();
+		const next = talks.map((talk) => dify.message(talk, now() + 1));
+		expect(sorted(await minutes(host, 3))).toEqual(sorted(idsOf(next)));
+	});
+
+	it('with more than a poll can read begins all the same', async () => {
+		const talks = times(300, (i) => dify.conversation(now() - 60 + Math.floor(i / 5)));
+		for (const talk of talks) dify.message(talk, talk.createdAt);
+		const host = trigger('conversationMessage');
+		await host.poll();
+		expect(host.failures).toEqual([]);
+		nowMs += 5000;
+		const next = dify.message(talks[7] as never, now());
+		expect(await minutes(host, 6)).toEqual([next.id]);
+	});
 });
 
 describe('a 404', () => {
@@ -427,6 +483,20 @@ describe('what is odd', () => {
 		},
 	);
 
+	it('is a future in which all rows are: the clock of the server is ahead', async () => {
+		const host = trigger('workflowLog');
+		const ahead = 3600;
+		times(120, (i) => dify.log(now() + ahead - 120 + i));
+		await host.poll();
+		const logs: string[] = [];
+		for (let i = 0; i < 10; i++) {
+			logs.push(...times(50, () => dify.log(now() + ahead).id));
+			await minute(host);
+		}
+		await minutes(host, 3);
+		expect(sorted(host.emitted.map(({ id }) => id))).toEqual(sorted(logs));
+	});
+
 	it.each(['__proto__', 'constructor', 'toString'])(
 		'a conversation that is called %s is one like any other',
 		async (id) => {
@@ -458,7 +528,8 @@ describe('after a year', () => {
 			const ids = { workflowLog: dify.log(now()).id, feedback: dify.feedback(now()).id };
 			expect(await minute(host)).toEqual([ids[name as 'feedback'] ?? id]);
 			nowMs += 365 * DAY;
-			await minutes(host, 2);
+			// Everything of the last two minutes is read once more, for what became visible late.
+			await minutes(host, 12);
 			expect(await requestsOfNextPoll(host)).toBe(1);
 			expect(host.size).toBeLessThan(64_000);
 		},

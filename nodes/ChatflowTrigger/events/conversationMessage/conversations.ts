@@ -16,6 +16,8 @@ export interface Conversation {
 	createdAt: number;
 	/** When it was last used. */
 	at: number;
+	/** Whether it has to be read, however long ago it was used. */
+	isNew?: boolean;
 }
 
 /** A message with everything that the server says about it. */

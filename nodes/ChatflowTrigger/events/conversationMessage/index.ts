@@ -7,7 +7,7 @@ import type { PollCaller } from '../../pollCaller';
 import { startFields } from '../../start';
 import { SAMPLE_SIZE } from '../event';
 import { Harvest } from '../harvest';
-import { headOf, Ledger } from '../ledger';
+import { headOf, Ledger, OVERLAP } from '../ledger';
 import { listEvent } from '../listEvent';
 import { optionsField, toEvent } from '../options';
 import type { MessageRow } from './conversations';
@@ -52,11 +52,11 @@ export const conversationMessage = listEvent<MessageCursor>({
 	scope: filtersOf,
 	isCursor: isMessageCursor,
 
-	newestSecond: async (poll) => {
+	nowBegins: async (poll) => {
 		const { user, conversationId: id } = filtersOf(poll.context);
 		const conversations = new Conversations(poll, user);
 		const rows = id ? (await conversations.page(id))?.messages : await conversations.lastUsed();
-		return headOf(rows ?? []);
+		return headOf(rows ?? []) - OVERLAP;
 	},
 
 	read: async (poll, before, limit) => {

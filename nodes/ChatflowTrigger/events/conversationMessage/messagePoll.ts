@@ -2,7 +2,7 @@ import { digest } from '../../digest';
 import type { PollCaller } from '../../pollCaller';
 import type { Harvest } from '../harvest';
 import type { Ledger, OpenRow } from '../ledger';
-import { headOf, OVERLAP } from '../ledger';
+import { headOf, KEY_LENGTH, keyOf, OVERLAP } from '../ledger';
 import type { Conversation, Conversations, MessageRow } from './conversations';
 import { PREFIX_LENGTH, prefixOf } from './conversations';
 import type { MessageCursor, Pass, Reading } from './pass';
@@ -14,6 +14,10 @@ const MAX_PAGES = 250;
 const MAX_AGAIN = 20;
 /** Max conversations that are left out because they cannot be read. */
 const MAX_UNREADABLE = 50;
+/** A message may be so many seconds later than the last use of its conversation: it has another clock. */
+const SLACK = 60;
+/** Begins the keys that stand for a use of a conversation. */
+const USE = '====';
 /** The key of an open row that stands for a whole conversation, which could not be read. */
 const UNREADABLE = '';
 
@@ -23,6 +27,9 @@ export class MessagePoll {
 	private readonly neededFrom = new Map<string, number>();
 	/** Pages of messages that were read: every poll reads one, so that it gets on however slow the server. */
 	private pagesRead = 0;
+	private look = 'new';
+	/** Whether messages of the conversation that was read last are left for the next pass. */
+	private isCut = false;
 
 	constructor(
 		private readonly poll: PollCaller,
@@ -46,29 +53,40 @@ export class MessagePoll {
 		for (const [at, key, id] of this.ledger.open) {
 			if (key === UNREADABLE) this.neededFrom.set(prefixOf(id), at);
 		}
-		// What was left out needs another pass, even if no conversation is used again.
-		const through = pass ? this.ledger.floor : begun ? until : Infinity;
-		const neededFrom = (key: string, floor: number) =>
-			this.neededFrom.get(key.slice(0, PREFIX_LENGTH)) ?? floor;
-		return { ...this.ledger.close(until - 1, through, neededFrom), ...(pass && { pass }) };
+		// What was used after a pass had begun needs another one.
+		const isCut = begun !== undefined && this.look !== 'due';
+		const through = pass ? this.ledger.floor : isCut ? until : Infinity;
+		const neededFrom = (key: string, floor: number) => {
+			const prefix = key.slice(0, PREFIX_LENGTH);
+			return prefix === USE ? floor - SLACK : (this.neededFrom.get(prefix) ?? floor);
+		};
+		// A conversation is read once more when late messages have had their time: until then they are new.
+		const cursor = this.ledger.close(until - 1 - OVERLAP, through, neededFrom);
+		return pass ? { ...cursor, pass } : cursor;
 	}
 
 	/** The conversations that have been used; `undefined` if there can be nothing new. */
 	private async used(): Promise<Conversation[] | undefined> {
-		return await this.conversations.usedSince(this.ledger.floor, (newest) =>
-			this.isNews(newest.map(({ id, at }) => [id, at])),
+		return await this.conversations.usedSince(this.ledger.floor - SLACK, (newest) =>
+			this.isNews(
+				newest.map(({ id, at }) => [id, at]),
+				headOf(newest),
+			),
 		);
 	}
 
 	private async only(id: string): Promise<Conversation[] | undefined> {
 		const page = await this.conversations.page(id);
 		if (!page) throw this.conversations.noSuchConversation(id);
-		const isNews = this.isNews(page.messages.map(({ key }) => key));
-		return isNews ? [{ id, createdAt: 0, at: headOf(page.messages) }] : undefined;
+		const at = headOf(page.messages);
+		const keys = page.messages.map(({ key }) => key);
+		// Whatever is news is read: the time of the last message says too little.
+		return this.isNews(keys, at) ? [{ id, createdAt: 0, at, isNew: true }] : undefined;
 	}
 
-	private isNews(newest: unknown[]): boolean {
-		return this.ledger.glance(digest(newest)) !== 'settled';
+	private isNews(newest: unknown[], head: number): boolean {
+		this.look = this.ledger.glance(digest(newest), head);
+		return this.look !== 'settled';
 	}
 
 	/**
@@ -89,8 +107,12 @@ export class MessagePoll {
 		let failed: Pass | undefined;
 		let hasRead = false;
 		const leaveOut = ({ low, id }: Pass) => ledger.wait([low, UNREADABLE, id, Date.now()]);
-		for (const { id, createdAt } of passOrder(used, begun)) {
-			if (leftOut.has(id)) continue;
+		for (const { id, createdAt, at, isNew } of passOrder(used, begun)) {
+			const isOld = this.look === 'due' || at + OVERLAP < until;
+			const use = { key: useOf(id, at, isOld), at };
+			const isLater = begun !== undefined && createdAt >= until + SLACK;
+			const isKnown = !isNew && ledger.known.has(use.key);
+			if (leftOut.has(id) || isKnown || isLater) continue;
 			const { low, pages } = begun?.id === id ? begun : readingFrom(id, ledger.floor);
 			const place: Pass = { id, createdAt, until, low, pages: [...pages] };
 			try {
@@ -107,7 +129,9 @@ export class MessagePoll {
 			if (failed) leaveOut(failed);
 			failed = undefined;
 			hasRead = true;
-			this.neededFrom.set(prefixOf(id), Math.max(ledger.floor, until - 1 - OVERLAP));
+			const needed = Math.max(ledger.floor, until - 1 - 2 * OVERLAP);
+			this.neededFrom.set(prefixOf(id), needed);
+			if (!this.isCut && at >= needed - SLACK) ledger.add(use);
 		}
 		if (failed && !hasRead && !begun) throw harvest.error as Error;
 		if (failed) leaveOut(failed);
@@ -128,6 +152,7 @@ export class MessagePoll {
 	 */
 	private async readOne(reading: Reading, until: number): Promise<boolean> {
 		const { id, pages } = reading;
+		this.isCut = false;
 		for (let top = pages.at(-1); top && reading.low < until; top = pages.at(-1)) {
 			const [firstId, before] = top;
 			const isOver = this.poll.isOver && this.pagesRead > 0;
@@ -143,11 +168,13 @@ export class MessagePoll {
 			}
 			const end = Math.min(until, before);
 			const rows = messages.filter(({ at }) => at >= reading.low && at < end);
+			this.isCut ||= messages.some(({ at }) => at >= until);
 			const stopped = await this.harvest.take(rows);
 			reading.low = stopped?.at ?? before;
 			if (stopped) return false;
 			pages.pop();
 		}
+		this.isCut ||= pages.length > 0;
 		return true;
 	}
 
@@ -191,4 +218,9 @@ export class MessagePoll {
 		}
 		await this.harvest.settle(entries, found);
 	}
+}
+
+/** Stands for a use of a conversation that was read when it was new, or when it was old. */
+function useOf(id: string, at: number, isOld: boolean): string {
+	return USE + keyOf(`${id} ${at} ${isOld}`, KEY_LENGTH - USE.length);
 }

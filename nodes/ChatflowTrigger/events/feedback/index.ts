@@ -6,7 +6,7 @@ import type { PollCaller } from '../../pollCaller';
 import { PAGE_SIZE } from '../../records';
 import { SAMPLE_SIZE } from '../event';
 import { Harvest } from '../harvest';
-import { headOf, isCursor, Ledger } from '../ledger';
+import { headOf, isCursor, Ledger, OVERLAP } from '../ledger';
 import { listEvent } from '../listEvent';
 import { optionsOf, toEvent } from '../options';
 import { fields } from './fields';
@@ -21,14 +21,14 @@ export const feedback = listEvent({
 	scope: filtersOf,
 	isCursor,
 
-	newestSecond: async (poll) => headOf(await new FeedbackList(poll).newest()),
+	nowBegins: async (poll) => headOf(await new FeedbackList(poll).newest()) - OVERLAP,
 
 	read: async (poll, cursor, limit) => {
 		const ledger = new Ledger(cursor);
 		const { isWanted, ...items } = itemsFor(poll);
 		const list = new FeedbackList(poll, ledger.known.keys());
 		const newest = await list.newest();
-		const look = ledger.glance(digest(newest.map(({ key }) => key)));
+		const look = ledger.glance(digest(newest.map(({ key }) => key)), headOf(newest));
 		if (look === 'settled') return { items: [], cursor };
 		const harvest = new Harvest<FeedbackRow>(poll, ledger, {
 			limit,

@@ -11,7 +11,7 @@ import { SAMPLE_SIZE } from '../event';
 import type { RowRules } from '../harvest';
 import { Harvest } from '../harvest';
 import type { OpenRow } from '../ledger';
-import { headOf, isCursor, Ledger } from '../ledger';
+import { headOf, isCursor, Ledger, OVERLAP } from '../ledger';
 import { listEvent } from '../listEvent';
 import { toEvent } from '../options';
 import type { LogFilters } from './fields';
@@ -36,11 +36,11 @@ export const workflowLog = listEvent({
 	},
 	isCursor,
 
-	newestSecond: async (poll) => {
+	nowBegins: async (poll) => {
 		const { entries } = await new WorkflowLog(poll, filtersOf(poll.context).fixed).page({});
 		// A run that is under way at the activation ends after it.
 		const open = entries.filter((entry) => isOpen(entry, Date.now()));
-		return Math.min(headOf(entries), ...open.map(({ at }) => at));
+		return Math.min(headOf(entries) - OVERLAP, ...open.map(({ at }) => at));
 	},
 
 	read: async (poll, cursor, limit) => {
@@ -87,10 +87,10 @@ async function readNew(
 	harvest: Harvest<LogEntry>,
 	{ entries, total, isAll }: LogPage,
 ): Promise<number> {
-	const look = ledger.glance(digest(entries.map(({ key }) => key)));
+	const look = ledger.glance(digest(entries.map(({ key }) => key)), headOf(entries));
 	if (isAll) return (await harvest.take(oldestFirst(entries)))?.at ?? Infinity;
 	const isSame = total === ledger.known.size && entries.every(({ key }) => ledger.known.has(key));
-	if (look === 'settled' || (look === 'young' && isSame)) return Infinity;
+	if (look === 'settled' || isSame) return Infinity;
 	const to = Math.max(ledger.floor, ...entries.map(({ at }) => at));
 	return await harvest.takeParts(log.slices({ from: ledger.floor, to }, total));
 }
