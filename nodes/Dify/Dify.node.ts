@@ -32,20 +32,22 @@ export class Dify implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
+		// `hide`, because the editor takes a field that `show` names with all its options for the choice
+		// of the authentication, and then shows no Resource at all.
 		credentials: [
 			{
 				name: 'difyApi',
 				required: true,
 				testedBy: 'difyApiTest',
-				displayOptions: { show: { resource: resourcesOf(resources, difyService) } },
+				displayOptions: {
+					hide: { resource: resourcesOf(resources, knowledgeService, difyService) },
+				},
 			},
 			{
 				name: 'difyKnowledgeApi',
 				required: true,
 				testedBy: 'difyKnowledgeApiTest',
-				displayOptions: {
-					show: { resource: resourcesOf(resources, knowledgeService, difyService) },
-				},
+				displayOptions: { hide: { resource: resourcesOf(resources, difyService) } },
 			},
 		],
 		properties: nodeProperties(resources, 'chat'),

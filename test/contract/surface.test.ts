@@ -153,3 +153,13 @@ describe.each(Object.keys(CREDENTIAL_FIELDS))('the credential %s', (name) => {
 		expect(masked).toEqual(name === 'cybertronApi' ? ['robotKey', 'robotToken'] : ['apiKey']);
 	});
 });
+
+// The editor takes a field that credentials name with all its options by `show` for the choice of the
+// authentication, and does not show it: a node of two credentials lost its Resource in this way.
+it.each(['cybertron', 'dify', 'chatflowTrigger'])(
+	'%s chooses its credential by `hide`, so that the editor shows the field that it goes by',
+	async (name) => {
+		const { credentials = [] } = await describeNode(name);
+		expect(credentials.filter(({ displayOptions }) => displayOptions?.show)).toEqual([]);
+	},
+);
