@@ -15,7 +15,7 @@ const services = [
 		node: 'Cybertron',
 		action: 'Run chatflow',
 		secrets: ['robotKey', 'robotToken'],
-		refusal: /robot key, robot token and username/i,
+		refusal: /robot key and token/i,
 	},
 ] as const;
 

@@ -28,7 +28,9 @@ describe('the pictures of the README', () => {
 		simulators = await startSimulators();
 		model = await startFakeModel({ question: 'When will my lamp come?' });
 		session = await openSession();
-		const [forDify, forCybertron] = demoCredentials(simulators);
+		const contents = demoCredentials(simulators);
+		const forDify = contents.find(({ type }) => type === 'difyApi');
+		const forCybertron = contents.find(({ type }) => type === 'cybertronApi');
 		if (!forDify || !forCybertron) throw new Error('The demo has no credentials');
 		dify = await saveCredential(session.client, { ...forDify, name: 'Support app' });
 		cybertron = await saveCredential(session.client, { ...forCybertron, name: 'Support robot' });
