@@ -1,20 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { path } from '../../shared/client';
 import { invalidValue } from '../../shared/errors';
 import type { Item } from '../../shared/item';
-import { jsonObject } from '../../shared/operation';
 import { asText } from '../../shared/values';
-import { knowledge } from '../transport/knowledge';
+import { readBase } from '../transport/knowledgeBase';
 
 /**
  * The knowledge base that documents are to be sent to, asked for once for all items.
  *
  * @throws ChatflowError if it cannot take documents.
  */
-export async function readBase(item: Item, datasetId: string): Promise<IDataObject> {
+export async function baseForDocuments(item: Item, datasetId: string): Promise<IDataObject> {
 	return await item.once(`base ${datasetId}`, async () => {
-		const base = jsonObject(await knowledge(item).get(path`/datasets/${datasetId}`));
+		const base = await readBase(item, datasetId);
 		checkBase(base);
 		return base;
 	});

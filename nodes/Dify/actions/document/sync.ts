@@ -7,7 +7,7 @@ import { optionsField } from '../../../shared/options';
 import { asText, pick, trimmed } from '../../../shared/values';
 import type { Done, Sync, SyncResult } from '../../knowledge/applySync';
 import { applySync } from '../../knowledge/applySync';
-import { readBase } from '../../knowledge/base';
+import { baseForDocuments } from '../../knowledge/base';
 import { documentSettings } from '../../knowledge/chunking';
 import { contentOf } from '../../knowledge/content';
 import { HASH_FIELD } from '../../knowledge/contentHash';
@@ -117,7 +117,7 @@ async function prepare(item: Item, inputs: Input[]): Promise<Sync> {
 			'One Sync fills one knowledge base: use one node for each of them',
 		);
 	}
-	const settings = documentSettings(await readBase(item, datasetId), chunkingOf(item));
+	const settings = documentSettings(await baseForDocuments(item, datasetId), chunkingOf(item));
 	const { syncKey, hashField, deleteMissing, concurrency } = item.options;
 	return {
 		datasetId,

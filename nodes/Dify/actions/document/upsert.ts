@@ -5,7 +5,7 @@ import type { Item } from '../../../shared/item';
 import type { Begun, Operation, Outcome } from '../../../shared/operation';
 import { optionsField } from '../../../shared/options';
 import { asText } from '../../../shared/values';
-import { readBase } from '../../knowledge/base';
+import { baseForDocuments } from '../../knowledge/base';
 import { documentSettings } from '../../knowledge/chunking';
 import type { Content } from '../../knowledge/content';
 import { contentOf, nameOf } from '../../knowledge/content';
@@ -106,7 +106,7 @@ async function prepare(item: Item): Promise<Plan> {
 			'Choose another value for If Name Exists, or another name',
 		);
 	}
-	const settings = documentSettings(await readBase(item, datasetId), chunkingOf(item));
+	const settings = documentSettings(await baseForDocuments(item, datasetId), chunkingOf(item));
 	const metadata = await metadataValues(item, datasetId, metadataRows(item, 'options.metadata'));
 	const hash = skipUnchanged === true ? await content.hash() : undefined;
 	const twins = await replaceableNamed(item, datasetId, content.name);
