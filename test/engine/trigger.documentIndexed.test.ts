@@ -69,6 +69,30 @@ describe('the event Document Indexed', () => {
 		expect(names((await host.activate()).items)).toEqual(['a.txt', 'b.txt']);
 	});
 
+	it('gives times as ISO texts in UTC, and fewer fields with Simplify', async () => {
+		add('a.txt');
+		const { items } = await trigger({ startFrom: 'all' }).activate();
+		expect(items?.[0]?.created_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+		const options = { simplify: true };
+		const simple = await trigger({ startFrom: 'all', options }).activate();
+		expect(Object.keys(simple.items?.[0] ?? {})).toEqual([
+			'event_id',
+			'id',
+			'name',
+			'indexing_status',
+			'indexing_error',
+			'word_count',
+			'created_at',
+		]);
+	});
+
+	it('gives no more at once than Max Events Per Poll', async () => {
+		for (const name of ['a.txt', 'b.txt', 'c.txt']) add(name);
+		const host = trigger({ startFrom: 'all', options: { maxEvents: 2 } });
+		expect(names((await host.activate()).items)).toEqual(['a.txt', 'b.txt']);
+		expect(names((await host.poll()).items)).toEqual(['c.txt']);
+	});
+
 	it.each([
 		['error', ['bad.txt']],
 		['completed', ['good.txt']],
@@ -81,12 +105,12 @@ describe('the event Document Indexed', () => {
 		expect((await host.poll()).items).toBeNull();
 	});
 
-	it('follows 1,001 documents, and gives 500 at once', async () => {
+	it('follows 1,001 documents, and gives 1,000 at once', async () => {
 		base = dify.seed.knowledgeBase({ name: 'Large', documents: 1_001 });
 		const host = trigger({ startFrom: 'all' });
 		const first = names((await host.activate()).items);
 		const rest = [names((await host.poll()).items), names((await host.poll()).items)].flat();
-		expect(first).toHaveLength(500);
+		expect(first).toHaveLength(1_000);
 		expect(new Set([...first, ...rest]).size).toBe(1_001);
 		expect((await host.poll()).items).toBeNull();
 		expect(JSON.stringify(host.saved).length).toBeLessThan(12_000);

@@ -12,12 +12,12 @@ import { PAGE_SIZE, recordsOf } from '../../records';
 import { startFromField } from '../../start';
 import type { TriggerEvent } from '../event';
 import { SAMPLE_SIZE } from '../event';
+import { maxEvents, optionsField, toEvent } from '../options';
 import type { DocumentCursor, Seen } from './cursor';
 import { advance, cursorOf, endOf, isDocumentCursor, newlyEnded } from './cursor';
 
 /** The newest ones; keeps the memory of the trigger small, and its polls short. */
 const MAX_DOCUMENTS = 5_000;
-const MAX_ITEMS = 500;
 
 const fields: INodeProperties[] = [
 	{
@@ -44,6 +44,7 @@ const fields: INodeProperties[] = [
 		{ name: 'All', value: 'all', description: 'Existing documents, oldest first, then new ones' },
 		{ name: 'Now', value: 'now', description: 'Documents that are indexed from now on' },
 	]),
+	optionsField(),
 ];
 
 /** Documents of a knowledge base whose indexing has ended: GET /datasets/{dataset_id}/documents. */
@@ -58,15 +59,17 @@ export const documentIndexed: TriggerEvent<DocumentCursor> = {
 
 	collect: async (poll, cursor) => {
 		const seen = await readDocuments(poll);
-		const ended = newlyEnded(cursor, seen, MAX_ITEMS);
-		const items = ended.filter((document) => isWanted(poll.context, document)).map(toItem);
+		const ended = newlyEnded(cursor, seen, maxEvents(poll.context));
+		const wanted = ended.filter((document) => isWanted(poll.context, document));
+		const items = wanted.map((document) => toItem(poll, document));
 		return { items, cursor: advance(cursor, seen, ended) };
 	},
 
 	sample: async (poll) => {
 		const { documents } = await readDocuments(poll, PAGE_SIZE);
 		const ended = documents.filter((document) => endOf(document) !== '');
-		return ended.slice(0, SAMPLE_SIZE).reverse().map(toItem);
+		const recent = ended.slice(0, SAMPLE_SIZE).reverse();
+		return recent.map((document) => toItem(poll, document));
 	},
 };
 
@@ -100,6 +103,9 @@ function isWanted(context: IPollFunctions, document: IDataObject): boolean {
 	return emitOn === 'any' || (emitOn === 'completed') === isIndexed(document);
 }
 
-function toItem(document: IDataObject): IDataObject {
-	return { event_id: endOf(document), ...withIndexingError(document) };
+/** What Simplify leaves of a document. */
+const SIMPLE = ['id', 'name', 'indexing_status', 'indexing_error', 'word_count', 'created_at'];
+
+function toItem({ context }: PollCaller, document: IDataObject): IDataObject {
+	return toEvent(context, endOf(document), withIndexingError(document), SIMPLE);
 }
