@@ -86,10 +86,11 @@ async function newItems(poll: PollCaller, event: AnyEvent): Promise<IDataObject[
 		const scope = await scopeOf(context, event);
 		const saved = cursorFor(before, scope, (cursor) => event.isCursor(cursor));
 		hasPosition = saved !== undefined;
-		const cursor = saved ?? (await event.begin(poll, startOf(context)));
-		// What is there at the beginning may take all of a poll's limits.
-		const isOver = !saved && poll.isOver;
-		const result: PollResult<IDataObject> = isOver
+		const start = startOf(context);
+		const cursor = saved ?? (await event.begin(poll, start));
+		// What was there before is not given, and to make it known may have taken all limits of the poll.
+		const isSilent = !saved && start === 'now';
+		const result: PollResult<IDataObject> = isSilent
 			? { items: [], cursor }
 			: await event.collect(poll, cursor);
 		if (isOvertaken(before, positionOf(memory))) return [];

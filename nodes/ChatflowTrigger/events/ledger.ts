@@ -24,17 +24,9 @@ export type Cursor = {
 	known: Array<[second: number, keys: string]>;
 	/** In the order in which to look again; those just looked at come last. */
 	open: OpenRow[];
-	/** What the beginning of the list looked like. */
-	look: Look;
+	/** What the newest page looks like, and since when by this machine's clock. */
+	look: [text: string, sinceMs: number];
 };
-
-/** Since when a list has looked like this, by this machine's clock, and what was done about it. */
-type Look = [text: string, sinceMs: number, state: number];
-
-/** It has looked like this for a short time; it is being read once more; it was, nothing can be new. */
-const [YOUNG, DUE, SETTLED] = [0, 1, 2];
-
-const NO_LOOK: Look = ['', 0, 0];
 
 /**
  * Rows become visible a little after their time (the server commits later), and a second goes on
@@ -42,12 +34,11 @@ const NO_LOOK: Look = ['', 0, 0];
  */
 export const OVERLAP = 120;
 
-/** Databases round times up, and clocks differ a little: seconds that do not count as the future. */
-const CLOCK_TOLERANCE = 5;
+/** Seconds by which the clocks of a server's parts may differ; databases also round times up. */
+export const CLOCK_TOLERANCE = 60;
 
-/** A list that has looked the same for this long is read once more, and then left until it changes. */
-const HOUR_MS = 60 * 60 * 1000;
-const SETTLED_MS = (OVERLAP + 30) * 1000;
+/** Nothing becomes visible any more in a list that has looked the same for this long. */
+const STILL_MS = (OVERLAP + CLOCK_TOLERANCE + 30) * 1000;
 
 export const KEY_LENGTH = 12;
 const EACH_KEY = /.{12}/g;
@@ -65,18 +56,13 @@ export function isCursor(saved: IDataObject): saved is Cursor {
 		isSecond(saved.floor) &&
 		isTable(saved.known, ['number', 'string']) &&
 		isTable(saved.open, ['number', 'string', 'string', 'number']) &&
-		isRow(saved.look, ['string', 'number', 'number'])
+		isRow(saved.look, ['string', 'number'])
 	);
 }
 
 /** The cursor of a trigger that begins at a second. */
 export function cursorAt(floor: number): Cursor {
-	return { floor, known: [], open: [], look: NO_LOOK };
-}
-
-/** Whether the list was read to its end. */
-export function isReadToEnd({ look }: Cursor): boolean {
-	return look[0] !== '';
+	return { floor, known: [], open: [], look: ['', 0] };
 }
 
 /** A text that stands for IDs; the length of all parts together has to be {@link KEY_LENGTH}. */
@@ -98,21 +84,31 @@ export function headOf(rows: Array<{ at: number }>): number {
 
 /**
  * What one poll knows of a list. The rule for all lists: read everything from the floor on, give what is
- * not known, keep what has not ended, and raise the floor to {@link OVERLAP} before the newest row.
+ * not known, keep what has not ended, and raise the floor to where nothing becomes visible any more.
  */
 export class Ledger {
-	readonly floor: number;
 	open: OpenRow[];
+	private lowest: number;
 	private readonly rows = new Map<string, number>();
-	private look: Look;
+	private look: Cursor['look'];
 
 	constructor(cursor: Cursor) {
-		this.floor = cursor.floor;
+		this.lowest = cursor.floor;
 		this.open = cursor.open;
 		this.look = cursor.look;
 		for (const [second, keys] of cursor.known) {
 			for (const key of keys.match(EACH_KEY) ?? []) this.rows.set(key, second);
 		}
+	}
+
+	/** Whether the list was never looked at. */
+	get isNew(): boolean {
+		return this.look[0] === '';
+	}
+
+	/** Everything before this second is done. */
+	get floor(): number {
+		return this.lowest;
 	}
 
 	/** The keys that are known, and their seconds. */
@@ -125,6 +121,10 @@ export class Ledger {
 		this.rows.set(key, at);
 	}
 
+	forget({ key }: Row): void {
+		this.rows.delete(key);
+	}
+
 	/** Puts a row last among those whose end is waited for. */
 	wait(entry: OpenRow): void {
 		this.open = [...this.open, entry];
@@ -134,58 +134,42 @@ export class Ledger {
 		this.open = this.open.filter((each) => each !== entry);
 	}
 
+	raise(floor: number): void {
+		this.lowest = Math.max(this.lowest, floor);
+	}
+
 	/**
-	 * Notes what the newest page of the list looks like, and says since when: a list that is `settled`
-	 * was read completely when late rows had had their time; one that is `due` can be now.
+	 * Notes what the newest page of the list looks like.
 	 *
-	 * @param head The newest second of the list: what is hours old has been there for long.
+	 * @param head The newest second of the list, see {@link headOf}.
+	 * @returns The second before which nothing becomes visible any more; `undefined` if the whole list has
+	 * been read and nothing can be new.
 	 */
-	glance(text: string, head: number): 'new' | 'young' | 'due' | 'settled' {
-		const nowMs = Date.now();
-		const [before, sinceMs, state] = this.look;
-		if (before !== text) {
-			this.look = [text, nowMs - head * 1000 < HOUR_MS ? nowMs : 0, YOUNG];
-			return 'new';
-		}
-		if (state === SETTLED) return 'settled';
-		if (state === YOUNG && nowMs - sinceMs < SETTLED_MS) return 'young';
-		this.look = [text, sinceMs, DUE];
-		return 'due';
+	finalBefore(text: string, head: number): number | undefined {
+		const now = Date.now();
+		const [before, since] = this.look;
+		if (before === text && this.lowest >= head + CLOCK_TOLERANCE) return undefined;
+		// `since` is later than now if this clock was set back.
+		if (before !== text || since > now) this.look = [text, now];
+		return now - this.look[1] >= STILL_MS ? head + CLOCK_TOLERANCE : head - OVERLAP;
 	}
 
 	/**
 	 * The cursor after the list was read.
 	 *
-	 * @param head The newest second of the list, see {@link headOf}.
-	 * @param through Everything before this second is done; `Infinity` if the list was read to its end.
-	 * @param neededFrom The second from which on a key is kept, if that is not the new floor.
+	 * @param neededFrom The second from which on a key is kept, if that is not the floor.
 	 */
-	close(
-		head: number,
-		through: number,
-		neededFrom: (key: string, floor: number) => number = (_key, floor) => floor,
-	): Cursor {
-		const floor = Math.max(this.floor, Math.min(through, head - OVERLAP));
+	close(neededFrom: (key: string) => number = () => this.lowest): Cursor {
 		const bySecond = new Map<number, string>();
 		for (const [key, second] of this.rows) {
-			if (second < neededFrom(key, floor)) continue;
+			if (second < neededFrom(key)) continue;
 			bySecond.set(second, (bySecond.get(second) ?? '') + key);
 		}
 		let size = 0;
 		const newestFirst = [...bySecond].sort(([a], [b]) => b - a);
 		const known = newestFirst.filter(([, keys]) => (size += keys.length + 16) <= MAX_KNOWN);
 		const [tooOld = -1] = newestFirst[known.length] ?? [];
-		return {
-			floor: Math.max(floor, tooOld + 1),
-			known: known.reverse(),
-			open: this.open,
-			look: this.lookAfter(through === Infinity),
-		};
-	}
-
-	private lookAfter(isComplete: boolean): Look {
-		const [text, sinceMs, state] = this.look;
-		if (state !== DUE) return isComplete ? this.look : NO_LOOK;
-		return isComplete ? [text, sinceMs, SETTLED] : this.look;
+		this.raise(tooOld + 1);
+		return { floor: this.lowest, known: known.reverse(), open: this.open, look: this.look };
 	}
 }

@@ -1,7 +1,7 @@
 import type { PollCaller } from '../pollCaller';
 import type { PollResult, TriggerEvent } from './event';
 import type { Cursor } from './ledger';
-import { cursorAt, isReadToEnd, OVERLAP } from './ledger';
+import { cursorAt, OVERLAP } from './ledger';
 import { maxEvents } from './options';
 
 /** An event that is found in a list of Dify. */
@@ -9,25 +9,37 @@ interface ListEvent<C extends Cursor> extends Pick<
 	TriggerEvent<C>,
 	'fields' | 'credential' | 'scope' | 'isCursor' | 'sample'
 > {
-	/** The second from which on all that is there now has to be known: {@link OVERLAP} before the newest row. */
-	nowBegins: (poll: PollCaller) => Promise<number>;
+	/** What is there is old, and what becomes visible later is new, whatever its second. */
+	beginNow: (poll: PollCaller) => Promise<C | Cursor>;
 	/** Reads on from a cursor; `limit` is the most items to give. */
 	read: (poll: PollCaller, cursor: C | Cursor, limit: number) => Promise<PollResult<C>>;
 }
 
 /** The event as the trigger runs it. */
 export function listEvent<C extends Cursor>(event: ListEvent<C>): TriggerEvent<C | Cursor> {
-	const { nowBegins, read, ...rest } = event;
+	const { beginNow, read, ...rest } = event;
 	return {
 		...rest,
-		begin: async (poll, start) => {
-			if (start !== 'now') return cursorAt(start);
-			// What is there is old, and what becomes visible later is new, whatever its second.
-			const second = Math.max(0, await nowBegins(poll));
-			const { cursor, error } = await read(poll, cursorAt(second), Infinity);
-			if (error !== undefined) throw error;
-			return isReadToEnd(cursor) ? cursor : cursorAt(second + OVERLAP + 1);
-		},
+		begin: async (poll, start) => (start === 'now' ? await beginNow(poll) : cursorAt(start)),
 		collect: async (poll, cursor) => await read(poll, cursor, maxEvents(poll.context)),
 	};
+}
+
+/**
+ * The cursor of a list whose rows are all known.
+ *
+ * @param head The newest second of the list.
+ * @param read Without a limit it gives nothing: all that is there becomes known.
+ * @param from The second to read from, if there is something to know before the overlap.
+ */
+export async function knownUntil(
+	poll: PollCaller,
+	head: number,
+	read: (poll: PollCaller, cursor: Cursor) => Promise<PollResult<Cursor> & { isComplete: boolean }>,
+	from = head - OVERLAP,
+): Promise<Cursor> {
+	const { cursor, error, isComplete } = await read(poll, cursorAt(Math.max(0, from)));
+	if (error !== undefined) throw error;
+	// What a poll cannot read at once is old.
+	return isComplete ? cursor : cursorAt(head + 1);
 }

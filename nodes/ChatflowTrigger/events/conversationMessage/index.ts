@@ -5,16 +5,16 @@ import { invalidValue } from '../../../shared/errors';
 import { asObject, asText, isObject, objectsIn, trimmed } from '../../../shared/values';
 import type { PollCaller } from '../../pollCaller';
 import { startFields } from '../../start';
+import { Batch } from '../batch';
 import { SAMPLE_SIZE } from '../event';
-import { Harvest } from '../harvest';
-import { headOf, Ledger, OVERLAP } from '../ledger';
+import { cursorAt, Ledger } from '../ledger';
 import { listEvent } from '../listEvent';
 import { optionsField, toEvent } from '../options';
 import type { MessageRow } from './conversations';
-import { Conversations } from './conversations';
+import { Conversations, NEWEST } from './conversations';
+import type { MessageCursor } from './cursor';
+import { isMessageCursor } from './cursor';
 import { MessagePoll } from './messagePoll';
-import type { MessageCursor } from './pass';
-import { isMessageCursor } from './pass';
 
 const fields: INodeProperties[] = [
 	{
@@ -52,41 +52,46 @@ export const conversationMessage = listEvent<MessageCursor>({
 	scope: filtersOf,
 	isCursor: isMessageCursor,
 
-	nowBegins: async (poll) => {
-		const { user, conversationId: id } = filtersOf(poll.context);
-		const conversations = new Conversations(poll, user);
-		const rows = id ? (await conversations.page(id))?.messages : await conversations.lastUsed();
-		return headOf(rows ?? []) - OVERLAP;
-	},
+	beginNow: async (poll) => await messagePoll(poll, new Ledger(cursorAt(0))).begin(),
 
 	read: async (poll, before, limit) => {
-		const { user, conversationId } = filtersOf(poll.context);
 		const ledger = new Ledger(before);
-		const harvest = new Harvest<MessageRow>(poll, ledger, {
-			limit,
-			maxOpen: 150,
-			isOpen,
-			isPaused,
-			placeOf: (message) => message.conversationId,
-			select: (messages) => messages,
-			toItem: (message) => toItem(poll, message),
-		});
-		const conversations = new Conversations(poll, user);
-		const messagePoll = new MessagePoll(poll, conversations, ledger, harvest);
-		const cursor = await messagePoll.read((before as MessageCursor).pass, conversationId);
-		return { items: harvest.items, cursor, error: harvest.error };
+		const batch = batchFor(poll, ledger, limit);
+		const cursor = await messagePoll(poll, ledger, batch).read((before as MessageCursor).pass);
+		return { items: batch.items, cursor, error: batch.error };
 	},
 
 	sample: async (poll) => {
 		const { user, conversationId } = filtersOf(poll.context);
 		const conversations = new Conversations(poll, user);
-		const id = conversationId ?? (await conversations.lastUsed(1))[0]?.id;
+		const id = conversationId ?? (await conversations.lastUsed());
 		if (id === undefined) return [];
-		const page = await conversations.page(id, '', SAMPLE_SIZE);
+		const page = await conversations.page(id, NEWEST, SAMPLE_SIZE);
 		if (!page) throw conversations.noSuchConversation(id);
 		return page.messages.map((message) => toItem(poll, message));
 	},
 });
+
+function messagePoll(
+	poll: PollCaller,
+	ledger: Ledger,
+	batch = batchFor(poll, ledger),
+): MessagePoll {
+	const { user, conversationId } = filtersOf(poll.context);
+	return new MessagePoll(new Conversations(poll, user), ledger, batch, conversationId);
+}
+
+function batchFor(poll: PollCaller, ledger: Ledger, limit?: number): Batch<MessageRow> {
+	return new Batch<MessageRow>(poll, ledger, {
+		limit,
+		maxOpen: 150,
+		isOpen,
+		isPaused,
+		placeOf: (message) => message.conversationId,
+		select: (messages) => messages,
+		toItem: (message) => toItem(poll, message),
+	});
+}
 
 /** @throws ChatflowError if there is no user. */
 function filtersOf(context: IPollFunctions): { user: string; conversationId?: string } {

@@ -1,188 +1,206 @@
-import { digest } from '../../digest';
-import type { PollCaller } from '../../pollCaller';
-import type { Harvest } from '../harvest';
+import type { Batch } from '../batch';
 import type { Ledger, OpenRow } from '../ledger';
-import { headOf, KEY_LENGTH, keyOf, OVERLAP } from '../ledger';
-import type { Conversation, Conversations, MessageRow } from './conversations';
-import { PREFIX_LENGTH, prefixOf } from './conversations';
-import type { MessageCursor, Pass, Reading } from './pass';
-import { NEVER, passOrder, readingFrom } from './pass';
+import { CLOCK_TOLERANCE, keyOf } from '../ledger';
+import type {
+	Conversation,
+	Conversations,
+	MessagePage,
+	MessageRow,
+	PagePlace,
+} from './conversations';
+import { NEVER, NEWEST, PREFIX_LENGTH, prefixOf } from './conversations';
+import type { MessageCursor, Pass, Reading } from './cursor';
+import { readingFrom, readingsOf } from './cursor';
 
 /** Max pages of one conversation that are read back, 25,000 messages; older ones are left out. */
 const MAX_PAGES = 250;
 /** Max conversations that are looked into again in one poll; they take turns. */
 const MAX_AGAIN = 20;
-/** Max conversations that are left out because they cannot be read. */
-const MAX_UNREADABLE = 50;
-/** A message may be so many seconds later than the last use of its conversation: it has another clock. */
-const SLACK = 60;
-/** Begins the keys that stand for a use of a conversation. */
-const USE = '====';
-/** The key of an open row that stands for a whole conversation, which could not be read. */
-const UNREADABLE = '';
+/** Max conversations that are set aside because they cannot be read. */
+const MAX_SET_ASIDE = 50;
+/** With more known messages than this the newest ones have to wait until they are final. */
+const MAX_KNOWN = 1500;
+/** The key of an open row that stands for a conversation that was set aside. */
+const WHOLE = '';
 
 /** One poll of the conversations of a user. */
 export class MessagePoll {
-	/** By the prefix of their keys: the second from which on known messages are needed. */
-	private readonly neededFrom = new Map<string, number>();
 	/** Pages of messages that were read: every poll reads one, so that it gets on however slow the server. */
 	private pagesRead = 0;
-	private look = 'new';
-	/** Whether messages of the conversation that was read last are left for the next pass. */
-	private isCut = false;
 
 	constructor(
-		private readonly poll: PollCaller,
 		private readonly conversations: Conversations,
 		private readonly ledger: Ledger,
-		private readonly harvest: Harvest<MessageRow>,
+		private readonly batch: Batch<MessageRow>,
+		private readonly onlyId?: string,
 	) {}
 
+	/** Makes known what is there. If that is too much for a poll, all that was not read is old. */
+	async begin(): Promise<MessageCursor> {
+		const { ledger, batch } = this;
+		const newest = await this.conversations.newest(this.onlyId);
+		ledger.raise(ledger.finalBefore(newest.look, newest.head) ?? 0);
+		const used = await newest.usedSince(usedFrom(ledger));
+		const stopped = await this.readRecent(used);
+		if (batch.error !== undefined) throw batch.error;
+		// Those used later have been read; the database rounds the times of messages up.
+		const last = used.find(({ id }) => id === stopped?.id);
+		if (last) ledger.raise(last.at + 2);
+		return ledger.close();
+	}
+
 	/**
-	 * Reads the new messages of all conversations, or of one only.
+	 * Reads the messages that are final first, each conversation once: nothing can be missed there, however
+	 * many polls it takes. Then those that are so new that others may still appear before them.
 	 *
 	 * @param begun A pass that an earlier poll did not come to the end of.
-	 * @throws ChatflowError if nothing could be read.
 	 */
-	async read(begun: Pass | undefined, onlyId?: string): Promise<MessageCursor> {
-		const used = onlyId === undefined ? await this.used() : await this.only(onlyId);
-		const until = begun?.until ?? headOf(used ?? []) + 1;
-		const pass = used && (await this.readPass(used, begun, until));
-		await this.readAgain(begun || pass ? until : NEVER);
-		this.harvest.error ??= this.conversations.hidden;
-		for (const [at, key, id] of this.ledger.open) {
-			if (key === UNREADABLE) this.neededFrom.set(prefixOf(id), at);
+	async read(begun: Pass | undefined): Promise<MessageCursor> {
+		const { ledger, batch } = this;
+		const { isNew } = ledger;
+		const newest = await this.conversations.newest(this.onlyId);
+		const finalBefore = ledger.finalBefore(newest.look, newest.head);
+		const until = begun?.until ?? finalBefore;
+		let pass: Pass | undefined;
+		if (until !== undefined) {
+			const used = await newest.usedSince(usedFrom(ledger));
+			const stopped = await this.readFinal(used, until, begun);
+			if (stopped) pass = { ...stopped, until };
+			else ledger.raise(until);
+			if (!stopped) await this.readRecent(used);
 		}
-		// What was used after a pass had begun needs another one.
-		const isCut = begun !== undefined && this.look !== 'due';
-		const through = pass ? this.ledger.floor : isCut ? until : Infinity;
-		const neededFrom = (key: string, floor: number) => {
-			const prefix = key.slice(0, PREFIX_LENGTH);
-			return prefix === USE ? floor - SLACK : (this.neededFrom.get(prefix) ?? floor);
-		};
-		// A conversation is read once more when late messages have had their time: until then they are new.
-		const cursor = this.ledger.close(until - 1 - OVERLAP, through, neededFrom);
+		await this.readAgain(pass === undefined);
+		// A trigger that can read nothing at all must not start.
+		if (isNew && this.pagesRead === 0 && batch.error !== undefined) throw batch.error;
+		batch.error ??= this.conversations.hidden;
+		const setAside = new Map(this.setAside.map(([at, , id]) => [prefixOf(id), at]));
+		const cursor = ledger.close((key) => setAside.get(key.slice(0, PREFIX_LENGTH)) ?? ledger.floor);
 		return pass ? { ...cursor, pass } : cursor;
 	}
 
-	/** The conversations that have been used; `undefined` if there can be nothing new. */
-	private async used(): Promise<Conversation[] | undefined> {
-		return await this.conversations.usedSince(this.ledger.floor - SLACK, (newest) =>
-			this.isNews(
-				newest.map(({ id, at }) => [id, at]),
-				headOf(newest),
-			),
+	/** @returns Where to go on, if it could not come to the end. */
+	private async readFinal(
+		used: Conversation[],
+		until: number,
+		begun: Pass | undefined,
+	): Promise<Reading | undefined> {
+		const { floor } = this.ledger;
+		if (until <= floor) return undefined;
+		// Others have nothing to be read, unless the time of their creation is wrong: after their last use.
+		const old = used.filter(
+			({ createdAt, at }) => createdAt < until + CLOCK_TOLERANCE || createdAt > at,
 		);
+		return await this.readEach(readingsOf(old, floor, begun), until, begun !== undefined);
 	}
 
-	private async only(id: string): Promise<Conversation[] | undefined> {
-		const page = await this.conversations.page(id);
-		if (!page) throw this.conversations.noSuchConversation(id);
-		const at = headOf(page.messages);
-		const keys = page.messages.map(({ key }) => key);
-		// Whatever is news is read: the time of the last message says too little.
-		return this.isNews(keys, at) ? [{ id, createdAt: 0, at, isNew: true }] : undefined;
-	}
-
-	private isNews(newest: unknown[], head: number): boolean {
-		this.look = this.ledger.glance(digest(newest), head);
-		return this.look !== 'settled';
+	/** @returns Where it stopped, if it could not come to the end; the next poll begins anew. */
+	private async readRecent(used: Conversation[]): Promise<Reading | undefined> {
+		const { ledger } = this;
+		const recent = used.filter(
+			({ at, use }) => at >= usedFrom(ledger) && !ledger.known.has(keyOf(use)),
+		);
+		const uses = new Map(
+			recent.map(({ id, at, use }) => [id, { key: keyOf(use), at: at + CLOCK_TOLERANCE }]),
+		);
+		const readings = recent.map((each) => readingFrom(each, ledger.floor));
+		return await this.readEach(readings, NEVER, false, ({ id }) => {
+			const use = uses.get(id);
+			// Until another use nothing is new there, but for late messages: those are read when final.
+			if (use) ledger.add(use);
+		});
 	}
 
 	/**
-	 * Reads one conversation after the other. One that fails alone is left out and tried again later; two
+	 * Reads one conversation after the other. One that fails alone is set aside and tried again later; two
 	 * in a row mean that the server fails.
 	 *
-	 * @returns Where to go on, if it could not come to the end.
+	 * @param isRetry Whether an earlier poll has stopped at the first of them.
+	 * @returns Where it stopped, if it could not come to the end.
 	 */
-	private async readPass(
-		used: Conversation[],
-		begun: Pass | undefined,
+	private async readEach(
+		readings: Reading[],
 		until: number,
-	): Promise<Pass | undefined> {
-		const { ledger, harvest } = this;
-		const leftOut = new Set(
-			ledger.open.filter(([, key]) => key === UNREADABLE).map(([, , id]) => id),
-		);
-		let failed: Pass | undefined;
-		let hasRead = false;
-		const leaveOut = ({ low, id }: Pass) => ledger.wait([low, UNREADABLE, id, Date.now()]);
-		for (const { id, createdAt, at, isNew } of passOrder(used, begun)) {
-			const isOld = this.look === 'due' || at + OVERLAP < until;
-			const use = { key: useOf(id, at, isOld), at };
-			const isLater = begun !== undefined && createdAt >= until + SLACK;
-			const isKnown = !isNew && ledger.known.has(use.key);
-			if (leftOut.has(id) || isKnown || isLater) continue;
-			const { low, pages } = begun?.id === id ? begun : readingFrom(id, ledger.floor);
-			const place: Pass = { id, createdAt, until, low, pages: [...pages] };
+		isRetry: boolean,
+		onRead?: (reading: Reading) => void,
+	): Promise<Reading | undefined> {
+		const setAside = new Set(this.setAside.map(([, , id]) => id));
+		let failed: Reading | undefined;
+		let mayLeave = isRetry;
+		for (const reading of readings) {
+			if (setAside.has(reading.id)) continue;
 			try {
-				const isFull = harvest.isFull && this.pagesRead > 0;
-				const isRead = !isFull && (await this.readOne(place, begun ? until : NEVER));
-				if (!isRead) return this.stop(failed ?? place);
+				if (!(await this.readOne(reading, until))) return failed ?? reading;
 			} catch (error) {
-				harvest.error = error as Error;
-				if (failed && !hasRead) return await Promise.reject(error);
-				if (failed || leftOut.size >= MAX_UNREADABLE) return this.stop(failed ?? place);
-				failed = place;
+				this.batch.error = error as Error;
+				if (failed || setAside.size >= MAX_SET_ASIDE) return failed ?? reading;
+				failed = reading;
 				continue;
 			}
-			if (failed) leaveOut(failed);
+			onRead?.(reading);
+			this.leave(failed);
 			failed = undefined;
-			hasRead = true;
-			const needed = Math.max(ledger.floor, until - 1 - 2 * OVERLAP);
-			this.neededFrom.set(prefixOf(id), needed);
-			if (!this.isCut && at >= needed - SLACK) ledger.add(use);
+			mayLeave = true;
 		}
-		if (failed && !hasRead && !begun) throw harvest.error as Error;
-		if (failed) leaveOut(failed);
+		if (!mayLeave) return failed;
+		this.leave(failed);
 		return undefined;
 	}
 
-	private stop(pass: Pass): Pass {
-		this.neededFrom.set(prefixOf(pass.id), pass.low);
-		return pass;
+	private leave(failed: Reading | undefined): void {
+		if (failed) this.ledger.wait([failed.low, WHOLE, failed.id, Date.now()]);
+	}
+
+	private get setAside(): OpenRow[] {
+		return this.ledger.open.filter(([, key]) => key === WHOLE);
 	}
 
 	/**
 	 * Reads one conversation, back to what is done and then forward again, page by page.
 	 *
+	 * @param reading Says afterwards how far it came.
 	 * @param until Messages from this second on are left out.
-	 * @returns Whether it has been read completely; otherwise `reading` says how far.
+	 * @returns Whether it has been read completely.
 	 * @throws ChatflowError if a page cannot be read.
 	 */
 	private async readOne(reading: Reading, until: number): Promise<boolean> {
-		const { id, pages } = reading;
-		this.isCut = false;
-		for (let top = pages.at(-1); top && reading.low < until; top = pages.at(-1)) {
-			const [firstId, before] = top;
-			const isOver = this.poll.isOver && this.pagesRead > 0;
-			if (isOver && !this.conversations.isRead(id, firstId)) return false;
-			const page = await this.conversations.page(id, firstId);
+		const { id, way } = reading;
+		const { ledger } = this;
+		for (let top = way.at(-1); top && reading.low < until; top = way.at(-1)) {
+			const isTooMuch = until === NEVER && ledger.known.size > MAX_KNOWN;
+			if (isTooMuch || this.isOver(id, top)) return false;
+			const page = await this.conversations.page(id, top);
 			this.pagesRead += 1;
 			if (!page) return true;
 			const { messages, older } = page;
 			const isCut = older && older[1] > reading.low && (messages[0]?.at ?? 0) >= reading.low;
-			if (isCut && pages.length < MAX_PAGES) {
-				pages.push(older);
+			if (isCut && way.length < MAX_PAGES) {
+				way.push(older);
 				continue;
 			}
-			const end = Math.min(until, before);
-			const rows = messages.filter(({ at }) => at >= reading.low && at < end);
-			this.isCut ||= messages.some(({ at }) => at >= until);
-			const stopped = await this.harvest.take(rows);
-			reading.low = stopped?.at ?? before;
+			const rows = messages.filter(({ at }) => at >= reading.low && at < until);
+			const stopped = await this.batch.take(rows);
+			reading.low = stopped?.at ?? top[1];
+			// What is final is not read again.
+			if (until !== NEVER) for (const row of rows) if (row.at < reading.low) ledger.forget(row);
 			if (stopped) return false;
-			pages.pop();
+			way.pop();
 		}
-		this.isCut ||= pages.length > 0;
 		return true;
 	}
 
-	/** Looks again for answers that are waited for, and into conversations that could not be read. */
-	private async readAgain(until: number): Promise<void> {
-		const { ledger, harvest } = this;
+	private isOver(id: string, place: PagePlace): boolean {
+		return this.batch.isFull && this.pagesRead > 0 && !this.conversations.isRead(id, place);
+	}
+
+	/**
+	 * Looks again for answers that are waited for, and into conversations that were set aside.
+	 *
+	 * @param isThrough Whether all others are read up to the floor: only then it is known what they lack.
+	 */
+	private async readAgain(isThrough: boolean): Promise<void> {
+		const { ledger, batch } = this;
 		for (const id of [...new Set(ledger.open.map(([, , of]) => of))].slice(0, MAX_AGAIN)) {
-			if (harvest.isFull) return;
+			if (batch.isFull) return;
 			const turn = ledger.open.filter(([, , of]) => of === id);
 			for (const entry of turn) {
 				ledger.drop(entry);
@@ -191,16 +209,16 @@ export class MessagePoll {
 			try {
 				await this.readAnswers(
 					id,
-					turn.filter(([, key]) => key !== UNREADABLE),
+					turn.filter(([, key]) => key !== WHOLE),
 				);
-				const whole = turn.find(([, key]) => key === UNREADABLE);
-				if (!whole) continue;
-				const reading = readingFrom(id, whole[0]);
-				const isRead = await this.readOne(reading, until);
+				const whole = turn.find(([, key]) => key === WHOLE);
+				if (!whole || !isThrough) continue;
+				const reading = readingFrom({ id, createdAt: 0 }, whole[0]);
+				const isRead = await this.readOne(reading, ledger.floor);
 				ledger.drop(whole);
-				if (!isRead) ledger.wait([reading.low, UNREADABLE, id, whole[3]]);
+				if (!isRead) ledger.wait([reading.low, WHOLE, id, whole[3]]);
 			} catch (error) {
-				harvest.error ??= error as Error;
+				batch.error ??= error as Error;
 			}
 		}
 	}
@@ -209,18 +227,19 @@ export class MessagePoll {
 		if (entries.length === 0) return;
 		const oldest = Math.min(...entries.map(([at]) => at));
 		const found = new Map<string, MessageRow>();
-		for (let firstId: string | undefined = ''; firstId !== undefined;) {
-			if (this.poll.isOver && !this.conversations.isRead(id, firstId)) return;
-			const page = await this.conversations.page(id, firstId);
+		for (let place: PagePlace | undefined = NEWEST; place;) {
+			if (this.isOver(id, place)) return;
+			const page: MessagePage | undefined = await this.conversations.page(id, place);
+			this.pagesRead += 1;
 			for (const message of page?.messages ?? []) found.set(message.key, message);
 			const isReached = (page?.messages[0]?.at ?? -1) < oldest;
-			firstId = isReached ? undefined : page?.older?.[0];
+			place = isReached ? undefined : page?.older;
 		}
-		await this.harvest.settle(entries, found);
+		await this.batch.takeEnded(entries, found);
 	}
 }
 
-/** Stands for a use of a conversation that was read when it was new, or when it was old. */
-function useOf(id: string, at: number, isOld: boolean): string {
-	return USE + keyOf(`${id} ${at} ${isOld}`, KEY_LENGTH - USE.length);
+/** A message may be later than the last use of its conversation: that is of another clock. */
+function usedFrom({ floor }: Ledger): number {
+	return floor - CLOCK_TOLERANCE;
 }

@@ -4,10 +4,11 @@ import { defined } from '../../../shared/values';
 import { digest } from '../../digest';
 import type { PollCaller } from '../../pollCaller';
 import { PAGE_SIZE } from '../../records';
+import { Batch } from '../batch';
 import { SAMPLE_SIZE } from '../event';
-import { Harvest } from '../harvest';
-import { headOf, isCursor, Ledger, OVERLAP } from '../ledger';
-import { listEvent } from '../listEvent';
+import type { Cursor } from '../ledger';
+import { headOf, isCursor, Ledger } from '../ledger';
+import { knownUntil, listEvent } from '../listEvent';
 import { optionsOf, toEvent } from '../options';
 import { fields } from './fields';
 import type { FeedbackRow } from './list';
@@ -21,38 +22,9 @@ export const feedback = listEvent({
 	scope: filtersOf,
 	isCursor,
 
-	nowBegins: async (poll) => headOf(await new FeedbackList(poll).newest()) - OVERLAP,
-
-	read: async (poll, cursor, limit) => {
-		const ledger = new Ledger(cursor);
-		const { isWanted, ...items } = itemsFor(poll);
-		const list = new FeedbackList(poll, ledger.known.keys());
-		const newest = await list.newest();
-		const look = ledger.glance(digest(newest.map(({ key }) => key)), headOf(newest));
-		if (look === 'settled') return { items: [], cursor };
-		const harvest = new Harvest<FeedbackRow>(poll, ledger, {
-			limit,
-			// One that is older and not known was there before the trigger: from now on it is watched.
-			select: (rows) =>
-				rows.filter(
-					(row) => (row.replaces !== undefined || row.at >= ledger.floor) && isWanted(row),
-				),
-			...items,
-		});
-		const oldest = newest.at(-1)?.at ?? 0;
-		const isShort = newest.length < PAGE_SIZE;
-		const through =
-			isShort || oldest < ledger.floor
-				? ((await harvest.take([...newest].reverse()))?.at ?? Infinity)
-				: await harvest.takeParts(list.since(Math.min(ledger.floor, ...ledger.known.values())));
-		// The newest page is watched for changes, without its last second: it may be cut there.
-		const watchedFrom = isShort ? 0 : oldest + 1;
-		return {
-			items: harvest.items,
-			cursor: ledger.close(headOf(newest), through, (_, floor) => Math.min(floor, watchedFrom)),
-			error: harvest.error,
-		};
-	},
+	beginNow: async (poll) =>
+		await knownUntil(poll, headOf(await new FeedbackList(poll).newest()), readFeedback),
+	read: readFeedback,
 
 	sample: async (poll) => {
 		const { isWanted, toItem } = itemsFor(poll);
@@ -62,6 +34,38 @@ export const feedback = listEvent({
 		return items;
 	},
 });
+
+/** Reads the new and changed feedback. */
+async function readFeedback(poll: PollCaller, cursor: Cursor, limit?: number) {
+	const ledger = new Ledger(cursor);
+	const { isWanted, ...items } = itemsFor(poll);
+	const list = new FeedbackList(poll, ledger.known.keys());
+	const newest = await list.newest();
+	const end = ledger.finalBefore(digest(newest.map(({ key }) => key)), headOf(newest));
+	if (end === undefined) return { items: [], cursor, isComplete: true };
+	const batch = new Batch<FeedbackRow>(poll, ledger, {
+		limit,
+		// One that is older and not known was there before the trigger: from now on it is watched.
+		select: (rows) =>
+			rows.filter((row) => (row.replaces !== undefined || row.at >= ledger.floor) && isWanted(row)),
+		...items,
+	});
+	const oldest = newest.at(-1)?.at ?? 0;
+	const isShort = newest.length < PAGE_SIZE;
+	const through =
+		isShort || oldest < ledger.floor
+			? ((await batch.take([...newest].reverse()))?.at ?? Infinity)
+			: await batch.takeParts(list.since(Math.min(ledger.floor, ...ledger.known.values())));
+	ledger.raise(Math.min(through, end));
+	// The newest page is watched for changes, without its last second: it may be cut there.
+	const watchedFrom = Math.min(ledger.floor, isShort ? 0 : oldest + 1);
+	return {
+		items: batch.items,
+		cursor: ledger.close(() => watchedFrom),
+		error: batch.error,
+		isComplete: through === Infinity,
+	};
+}
 
 function filtersOf(context: IPollFunctions): IDataObject {
 	const { rating, source } = context.getNodeParameter('filters', {}) as IDataObject;

@@ -4,7 +4,7 @@ import { dify } from '../../../Dify/transport/dify';
 import { digest } from '../../digest';
 import type { PollCaller } from '../../pollCaller';
 import { idOf, PAGE_SIZE, recordsOf, secondsOfIso } from '../../records';
-import type { Part } from '../harvest';
+import type { Part } from '../batch';
 import type { Row } from '../ledger';
 import { keyOf } from '../ledger';
 

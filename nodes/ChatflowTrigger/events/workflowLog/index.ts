@@ -7,12 +7,12 @@ import { asObject, asText } from '../../../shared/values';
 import { digest } from '../../digest';
 import { ignoreNotFound } from '../../errorKind';
 import type { PollCaller } from '../../pollCaller';
+import type { RowRules } from '../batch';
+import { Batch } from '../batch';
 import { SAMPLE_SIZE } from '../event';
-import type { RowRules } from '../harvest';
-import { Harvest } from '../harvest';
-import type { OpenRow } from '../ledger';
+import type { Cursor, OpenRow } from '../ledger';
 import { headOf, isCursor, Ledger, OVERLAP } from '../ledger';
-import { listEvent } from '../listEvent';
+import { knownUntil, listEvent } from '../listEvent';
 import { toEvent } from '../options';
 import type { LogFilters } from './fields';
 import { fields, filtersOf } from './fields';
@@ -36,33 +36,15 @@ export const workflowLog = listEvent({
 	},
 	isCursor,
 
-	nowBegins: async (poll) => {
+	beginNow: async (poll) => {
 		const { entries } = await new WorkflowLog(poll, filtersOf(poll.context).fixed).page({});
 		// A run that is under way at the activation ends after it.
 		const open = entries.filter((entry) => isOpen(entry, Date.now()));
-		return Math.min(headOf(entries) - OVERLAP, ...open.map(({ at }) => at));
+		const head = headOf(entries);
+		const from = Math.min(head - OVERLAP, ...open.map(({ at }) => at));
+		return await knownUntil(poll, head, readLog, from);
 	},
-
-	read: async (poll, cursor, limit) => {
-		const filters = filtersOf(poll.context);
-		const log = new WorkflowLog(poll, filters.fixed);
-		const ledger = new Ledger(cursor);
-		const newest = await log.page({ from: ledger.floor });
-		const head = headOf(newest.entries);
-		// Servers that crash leave runs open for ever, which would gradually displace all others.
-		const isAbandoned = ({ at }: LogEntry) =>
-			ledger.open.length > CROWDED && at < head - HARDLY_ENDS_AFTER;
-		const harvest = new Harvest(poll, ledger, {
-			...rulesFor(poll, log, filters),
-			limit,
-			maxOpen: 500,
-			isOpen: (entry, sinceMs) => isOpen(entry, sinceMs) && !isAbandoned(entry),
-		});
-		const through = await readNew(log, ledger, harvest, newest);
-		// New entries come first: open runs may be many.
-		await harvest.try(async () => await checkOpen(poll, log, harvest, cursor.open));
-		return { items: harvest.items, cursor: ledger.close(head, through), error: harvest.error };
-	},
+	read: readLog,
 
 	sample: async (poll) => {
 		const { keyword, ...filters } = filtersOf(poll.context);
@@ -76,6 +58,31 @@ export const workflowLog = listEvent({
 	},
 });
 
+/** Reads the new entries, and those again whose runs had not ended. */
+async function readLog(poll: PollCaller, cursor: Cursor, limit?: number) {
+	const filters = filtersOf(poll.context);
+	const log = new WorkflowLog(poll, filters.fixed);
+	const ledger = new Ledger(cursor);
+	const newest = await log.page({ from: ledger.floor });
+	const head = headOf(newest.entries);
+	// Servers that crash leave runs open for ever, which would gradually displace all others.
+	const isAbandoned = ({ at }: LogEntry) =>
+		ledger.open.length > CROWDED && at < head - HARDLY_ENDS_AFTER;
+	const batch = new Batch(poll, ledger, {
+		...rulesFor(poll, log, filters),
+		limit,
+		maxOpen: 500,
+		isOpen: (entry, sinceMs) => isOpen(entry, sinceMs) && !isAbandoned(entry),
+	});
+	const end = ledger.finalBefore(digest(newest.entries.map(({ key }) => key)), head);
+	const through = end === undefined ? Infinity : await readNew(log, ledger, batch, newest);
+	if (end !== undefined) ledger.raise(Math.min(through, end));
+	// New entries come first: open runs may be many.
+	await batch.try(async () => await checkOpen(poll, log, batch, cursor.open));
+	const isComplete = through === Infinity;
+	return { items: batch.items, cursor: ledger.close(), error: batch.error, isComplete };
+}
+
 /**
  * Takes what is new; nothing is read on if the newest page shows that there is nothing.
  *
@@ -84,22 +91,21 @@ export const workflowLog = listEvent({
 async function readNew(
 	log: WorkflowLog,
 	ledger: Ledger,
-	harvest: Harvest<LogEntry>,
+	batch: Batch<LogEntry>,
 	{ entries, total, isAll }: LogPage,
 ): Promise<number> {
-	const look = ledger.glance(digest(entries.map(({ key }) => key)), headOf(entries));
-	if (isAll) return (await harvest.take(oldestFirst(entries)))?.at ?? Infinity;
+	if (isAll) return (await batch.take(oldestFirst(entries)))?.at ?? Infinity;
 	const isSame = total === ledger.known.size && entries.every(({ key }) => ledger.known.has(key));
-	if (look === 'settled' || isSame) return Infinity;
+	if (isSame) return Infinity;
 	const to = Math.max(ledger.floor, ...entries.map(({ at }) => at));
-	return await harvest.takeParts(log.slices({ from: ledger.floor, to }, total));
+	return await batch.takeParts(log.slices({ from: ledger.floor, to }, total));
 }
 
 /** Looks again at runs that had not ended, each by the second of its entry. */
 async function checkOpen(
 	poll: PollCaller,
 	log: WorkflowLog,
-	harvest: Harvest<LogEntry>,
+	batch: Batch<LogEntry>,
 	open: OpenRow[],
 ): Promise<void> {
 	const seconds = [...new Set(open.map(([at]) => at))].slice(0, MAX_CHECKS);
@@ -107,7 +113,7 @@ async function checkOpen(
 		if (poll.isOver) return;
 		const found = await log.entriesIn({ from: second, to: second });
 		const turn = open.filter(([at]) => at === second);
-		await harvest.settle(turn, new Map(found.map((entry) => [entry.key, entry])));
+		await batch.takeEnded(turn, new Map(found.map((entry) => [entry.key, entry])));
 	}
 }
 

@@ -5,7 +5,7 @@ import { ChatflowError } from '../../../shared/errors';
 import { asObject, asText, defined } from '../../../shared/values';
 import type { PollCaller } from '../../pollCaller';
 import { idOf, PAGE_SIZE, recordsOf, secondsOf } from '../../records';
-import type { Part } from '../harvest';
+import type { Part } from '../batch';
 import type { Row } from '../ledger';
 import { keyOf } from '../ledger';
 import type { LogFilters } from './fields';

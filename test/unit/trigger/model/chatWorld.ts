@@ -53,6 +53,11 @@ export class ChatWorld implements World {
 		return this.talks.some((talk) => talk.isBroken);
 	}
 
+	/** A row from the future is read once more when its time has come. */
+	get unfinished(): number {
+		return this.stories.some(({ fromFuture }) => fromFuture) ? 3 : 1;
+	}
+
 	serve(path: string, query: IDataObject) {
 		return this.table.serve(path, query);
 	}
@@ -83,11 +88,13 @@ export class ChatWorld implements World {
 
 	/** A user asks something, in a new conversation or an old one. */
 	private ask(step: Step, draw: Draw): void {
-		const startMs = this.clock.nowMs + draw.next() * Number(step.overMs);
 		const isLate = draw.chance(Number(step.late ?? 0));
-		const visibleMs = startMs + (isLate ? draw.next() * Number(step.lateMs) : 0);
 		const isSlow = draw.chance(Number(step.running ?? 0));
 		const old = draw.chance(Number(step.fresh ?? 0.3)) ? undefined : this.pick(step, draw);
+		// Nobody can go on with a conversation before its first message is committed.
+		const fromMs = Math.max(this.clock.nowMs, old?.visibleMs ?? 0);
+		const startMs = fromMs + draw.next() * Number(step.overMs);
+		const visibleMs = startMs + (isLate ? draw.next() * Number(step.lateMs) : 0);
 		const course: Course = {
 			startMs,
 			visibleMs,
@@ -102,11 +109,15 @@ export class ChatWorld implements World {
 		});
 	}
 
-	private newTalk(id: string, { startMs, futureMs }: Course, draw: Draw): ConversationRow {
+	private newTalk(
+		id: string,
+		{ startMs, visibleMs, futureMs }: Course,
+		draw: Draw,
+	): ConversationRow {
 		const second = currentTimestamp0(startMs + futureMs);
 		const place = draw.between(0, 1e9);
 		const times = { createdAt: second, updatedAt: second };
-		const talk: ConversationRow = { id, ...times, place, messages: [], isBroken: false };
+		const talk: ConversationRow = { id, ...times, place, visibleMs, messages: [], isBroken: false };
 		this.talks.push(talk);
 		return talk;
 	}
@@ -130,11 +141,10 @@ export class ChatWorld implements World {
 		const fromFuture = futureMs > 0;
 		this.stories.push({ row, conversation: talk, visibleMs, endedMs, finalAnswer, fromFuture });
 		this.lastMs = Math.max(this.lastMs, endedMs);
-		// Python's clock, read before the commit: a later commit may write an earlier time.
 		const usedMs = startMs + futureMs + draw.next() * Math.min(500, visibleMs - startMs);
 		this.clock.at(visibleMs, () => {
 			if (isNew) this.table.conversations.push(talk);
-			else talk.updatedAt = usedMs / 1000;
+			else this.use(talk, usedMs / 1000);
 			talk.messages.push(row);
 		});
 		if (pauseMs > 0) this.pause(row, visibleMs + draw.next() * runMs);
@@ -145,6 +155,15 @@ export class ChatWorld implements World {
 		};
 		if (endedMs > visibleMs) this.clock.at(endedMs, end);
 		else end();
+	}
+
+	/**
+	 * Python's clock, read shortly before the row is locked: what waits for the lock may write an earlier
+	 * time than what had it before, but not by much.
+	 */
+	private use(talk: ConversationRow, second: number): void {
+		const isOvertaken = talk.updatedAt > second && talk.updatedAt - second < 120;
+		talk.updatedAt = isOvertaken ? Math.max(second, talk.updatedAt - 0.5) : second;
 	}
 
 	/** The run waits for a human: what it has said so far is saved. */
@@ -176,6 +195,17 @@ export class ChatWorld implements World {
 		});
 	}
 
+	/**
+	 * Whether more conversations had just been used at the activation than a poll can read: what was begun
+	 * before it in one of them, and is committed after it, cannot be told from what was there.
+	 */
+	private isTooMuch({ startMs, endMs }: Began): boolean {
+		const recent = this.stories.filter(
+			({ row, visibleMs }) => visibleMs <= endMs && row.createdAt * 1000 > startMs - 125_000,
+		);
+		return new Set(recent.map(({ conversation }) => conversation)).size > 90;
+	}
+
 	private expectedOf(story: Story, began: Began): Expected[] {
 		const { row, conversation, visibleMs, endedMs, finalAnswer, fromFuture } = story;
 		const { startFrom, startDate } = this.parameters;
@@ -185,14 +215,17 @@ export class ChatWorld implements World {
 		const fromMs = startFrom === 'date' ? Date.parse(String(startDate)) : 0;
 		if (startFrom === 'now' && endedMs <= began.startMs && finalAnswer !== '') return [];
 		if (row.createdAt * 1000 < fromMs) return [];
-		const isUnclear = startFrom === 'now' && visibleMs <= began.endMs;
+		const isLate = row.createdAt * 1000 <= began.startMs && this.isTooMuch(began);
+		const isUnclear = startFrom === 'now' && (visibleMs <= began.endMs || isLate);
+		// A wrong clock, and then the use of the same conversation by a right one.
+		const isForgotten = fromFuture && conversation.updatedAt < row.createdAt - 1;
 		const isPlain = endedMs === visibleMs && finalAnswer !== '' && !fromFuture && !isUnclear;
 		return [
 			{
 				id: row.id,
 				readyMs: endedMs,
 				at: row.createdAt,
-				optional: isUnclear || this.deletedMs.has(conversation),
+				optional: isUnclear || this.deletedMs.has(conversation) || isForgotten,
 				...(isPlain && { lane: conversation.id }),
 				check: ({ answer }) =>
 					answer === finalAnswer ? undefined : `WRONG, given as ${JSON.stringify(answer)}`,

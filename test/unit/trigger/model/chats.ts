@@ -20,6 +20,8 @@ export interface ConversationRow {
 	/** Seconds; those of a used conversation have a fraction, which is not shown. */
 	updatedAt: number;
 	createdAt: number;
+	/** When its first message is committed. */
+	visibleMs: number;
 	place: number;
 	messages: MessageRow[];
 	/** Whether its messages cannot be read: the server fails. */

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Poll } from './n8n';
-import type { RatingRow } from './ratings';
+import { WATCHED, type RatingRow } from './ratings';
 import type { Began } from './world';
 
 /** What a rating was, from some time on. */
@@ -47,7 +47,8 @@ export function judgeRatings(
 		...strangers.map((id) => `${id}: UNEXPECTED`),
 		...stories.flatMap((story) => {
 			const times = given.get(story.row.id) ?? [];
-			const problems = judgeOne(story, times, began, parameters);
+			const isWatched = isWatchedAfter(story, polls, stories);
+			const problems = judgeOne(story, times, began, { ...parameters, isWatched });
 			return problems.map((problem) => `${story.row.id}: ${problem} (at ${story.row.createdAt})`);
 		}),
 		...disorder(polls),
@@ -58,7 +59,7 @@ function judgeOne(
 	story: Story,
 	given: Given[],
 	began: Began,
-	{ startFrom, startDate, filters }: IDataObject,
+	{ startFrom, startDate, filters, isWatched }: IDataObject,
 ): string[] {
 	const { row, visibleMs, goneMs } = story;
 	const { rating, source } = (filters ?? {}) as IDataObject;
@@ -82,7 +83,7 @@ function judgeOne(
 	if (isOld && created.length > 0) problems.push('UNEXPECTED, existed before the trigger began');
 	if (goneMs < Infinity || isUnclear) return problems;
 	if (!isOld && (rating === undefined ? created : given).length === 0) problems.push('LOST');
-	const mustBeSeen = last !== undefined && last.isWatched && last.fromMs > sinceMs;
+	const mustBeSeen = isWatched === true && last !== undefined && last.fromMs > sinceMs;
 	const end = given.at(-1)?.item;
 	const isEnd = (state: { rating?: unknown; content?: unknown }) =>
 		state.rating === row.rating && (state.content ?? null) === row.content;
@@ -90,6 +91,20 @@ function judgeOne(
 		problems.push('CHANGE LOST');
 	}
 	return problems;
+}
+
+/** Whether its last change was to be seen by the next poll: not pushed off the watched page by then. */
+function isWatchedAfter({ row, states }: Story, polls: Poll[], stories: Story[]): boolean {
+	const last = states.at(-1);
+	const next = polls.find(
+		({ startMs, fate, error }) =>
+			startMs > (last?.fromMs ?? Infinity) && fate === 'saved' && error === undefined,
+	);
+	if (!last?.isWatched || !next) return false;
+	const newer = stories.filter(
+		(other) => other.visibleMs <= next.endMs && other.row.createdAt >= row.createdAt,
+	);
+	return newer.length <= WATCHED - 10;
 }
 
 /** Whether it was changed back to what it was when the trigger began. */

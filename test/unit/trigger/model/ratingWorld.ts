@@ -4,11 +4,8 @@ import type { Clock } from './clock';
 import type { Poll } from './n8n';
 import { Draw } from './random';
 import { judgeRatings, type Story } from './ratingJudge';
-import { RatingTable, type RatingRow } from './ratings';
+import { RatingTable, WATCHED, type RatingRow } from './ratings';
 import { currentTimestamp0, type Began, type Step, type World } from './world';
-
-/** Changes of ratings that are further down the list than this need not be seen. */
-export const WATCHED = 100;
 
 export class RatingWorld implements World {
 	readonly table = new RatingTable();

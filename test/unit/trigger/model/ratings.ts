@@ -3,6 +3,9 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Answer } from './network';
 import { invalid, notFound } from './world';
 
+/** Changes of ratings that are further down the list than this need not be seen. */
+export const WATCHED = 100;
+
 /** A row of `message_feedbacks` that has been committed. */
 export interface RatingRow {
 	id: string;

@@ -5,8 +5,8 @@ import type { Ledger, OpenRow, Row } from './ledger';
 
 /** What an event says about its rows. */
 export interface RowRules<R extends Row> {
-	/** Max items of the poll. */
-	limit: number;
+	/** Max items of the poll; if missing, nothing is given, and every row becomes known. */
+	limit?: number;
 	/** Whether a row has not ended, and may still do so; first seen at `sinceMs` of this clock. */
 	isOpen?(row: R, sinceMs: number): boolean;
 	/** Whether a row that is open waits for a human: only after that its time begins. */
@@ -30,8 +30,8 @@ export interface Part<R extends Row> {
 	through: number;
 }
 
-/** What one poll gives: the new rows of a list, the oldest first, up to its limits. */
-export class Harvest<R extends Row> {
+/** The events of one poll: the new rows of a list, the oldest first, up to its limits. */
+export class Batch<R extends Row> {
 	/** Why not everything could be read although something could. */
 	error?: Error;
 	private readonly given: Array<{ at: number; item: IDataObject }> = [];
@@ -48,7 +48,7 @@ export class Harvest<R extends Row> {
 
 	/** Whether the rest is left to the next poll. */
 	get isFull(): boolean {
-		return this.given.length >= this.rules.limit || this.poll.isOver;
+		return this.isAtLimit || this.poll.isOver;
 	}
 
 	/**
@@ -104,11 +104,11 @@ export class Harvest<R extends Row> {
 	}
 
 	/**
-	 * Gives those of some open rows that have ended; the others are put back at the end.
+	 * Gives those of some open rows that have ended; the others go to the end of the queue.
 	 *
 	 * @param found The rows as they are now; one that is missing is gone for good.
 	 */
-	async settle(entries: OpenRow[], found: ReadonlyMap<string, R>): Promise<void> {
+	async takeEnded(entries: OpenRow[], found: ReadonlyMap<string, R>): Promise<void> {
 		const { ledger, rules } = this;
 		const present = entries.flatMap(([, key, , sinceMs]) => {
 			const row = found.get(key);
@@ -129,10 +129,15 @@ export class Harvest<R extends Row> {
 		}
 	}
 
+	private get isAtLimit(): boolean {
+		return this.given.length >= (this.rules.limit ?? Infinity);
+	}
+
 	/** Whether the row could be given; the first one has to be, or the poll fails. */
 	private async give(row: R): Promise<boolean> {
 		const { limit, itemsNeedRequests } = this.rules;
-		if (this.given.length >= limit) return false;
+		if (limit === undefined) return true;
+		if (this.isAtLimit) return false;
 		if (itemsNeedRequests && this.poll.isOver && this.given.length > 0) return false;
 		try {
 			this.given.push({ at: row.at, item: await this.rules.toItem(row) });
