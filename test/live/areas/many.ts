@@ -9,7 +9,10 @@ const OPERATIONS = [
 	'Conversation > Get Many, each of many once',
 	'Chat > Send, many in one conversation',
 	'Conversation > Get Messages, each of many once',
+	'Trigger: Conversation Message, each of many once',
 ] as const;
+/** Polls in which the trigger has to have given everything. */
+const POLLS = 12;
 const SORTS = ['-updated_at', 'updated_at', '-created_at', 'created_at'];
 const LIMIT_MS = 900_000;
 
@@ -28,6 +31,8 @@ export async function many({ session, main, settings }: DifyContext): Promise<vo
 		const { json } = await main.run('chat.send', parameters, { items, limitMs: LIMIT_MS });
 		return json.map((item) => String(item[field]));
 	};
+	const trigger = main.trigger({ event: 'conversationMessage', user });
+	await trigger.activate();
 	// Dify makes a user several times if it meets it in parallel requests.
 	const first = await session.check(OPERATIONS[0], async () => {
 		const { conversation_id: id } = await main.ask(query, { user });
@@ -56,6 +61,16 @@ export async function many({ session, main, settings }: DifyContext): Promise<vo
 		const listed = json.map(({ id }) => id).slice(1);
 		assertEachOnce(listed, sent, 'the messages');
 		assertSame(json.length, sent.length + 1, 'the number of messages');
+	});
+	await session.check(OPERATIONS[4], async () => {
+		const ids: unknown[] = [];
+		for (let polls = 0; polls < POLLS; polls++) {
+			const { items, error } = await trigger.poll();
+			assert(error === undefined, String(error));
+			ids.push(...(items ?? []).map(({ event_id: id }) => id));
+		}
+		assertSame(new Set(ids).size, ids.length, 'the number of different messages');
+		assertSame(ids.length, said.get().length + first.get().all.length, 'the number of messages');
 	});
 }
 
