@@ -147,10 +147,12 @@ export class Ledger {
 	 */
 	finalBefore(text: string, head: number): number | undefined {
 		const now = Date.now();
+		// With its head: it changes when a row from the future becomes one of the past.
+		const look = `${head} ${text}`;
 		const [before, since] = this.look;
-		if (before === text && this.lowest >= head + CLOCK_TOLERANCE) return undefined;
+		if (before === look && this.lowest >= head + CLOCK_TOLERANCE) return undefined;
 		// `since` is later than now if this clock was set back.
-		if (before !== text || since > now) this.look = [text, now];
+		if (before !== look || since > now) this.look = [look, now];
 		return now - this.look[1] >= STILL_MS ? head + CLOCK_TOLERANCE : head - OVERLAP;
 	}
 
