@@ -117,7 +117,7 @@ describe('rows that become visible late', () => {
 		expect(await minute(host)).toEqual([first.id]);
 		const late = dify.message(talk, first.at);
 		talk.messages.reverse();
-		expect(await minutes(host, 4)).toEqual([late.id]);
+		expect(await minutes(host, 3)).toEqual([late.id]);
 		const next = dify.message(talk, now());
 		expect(await minutes(host, 5)).toEqual([next.id]);
 	});

@@ -50,13 +50,19 @@ class History {
 	async run(): Promise<void> {
 		this.world.past();
 		await this.n8n.poll();
-		this.world.advance(2000);
+		this.advance(2000);
 		for (let steps = this.random.between(4, 12); steps > 0; steps--) {
-			this.world.advance(this.random.between(0, 90_000));
+			this.advance(this.random.between(0, 90_000));
 			for (let events = this.random.between(0, 4); events > 0; events--) this.world.happen();
 			await this.act();
 		}
 		await this.settle();
+	}
+
+	/** Time passes on the server and here. */
+	private advance(ms: number): void {
+		this.world.advance(ms);
+		jest.setSystemTime(Date.now() + ms);
 	}
 
 	private async act(): Promise<void> {
@@ -109,10 +115,10 @@ class History {
 
 	/** Nothing happens any more: polls until all is said. */
 	private async settle(): Promise<void> {
-		this.world.advance(15 * 60_000);
+		this.advance(15 * 60_000);
 		for (let silent = 0, polls = 0; silent < 4; polls++) {
 			if (polls > 200) throw new Error('The trigger gives events for ever');
-			this.world.advance(60_000);
+			this.advance(60_000);
 			silent = (await this.n8n.poll()) ? 0 : silent + 1;
 		}
 	}

@@ -13,6 +13,8 @@ const PAUSE_MS = 12 * 60 * 60_000;
 const DAYS = share(365, 60);
 const POLLS = (DAYS * 24 * 60 * 60_000) / PAUSE_MS;
 
+afterEach(() => jest.restoreAllMocks());
+
 interface Outcome {
 	largest: number;
 	last: number;
@@ -28,6 +30,7 @@ async function pollFor(
 	const random = new Random(firstSeed);
 	const dify = new ModelDify(random);
 	const n8n = new FakeN8n({ parameters, serve: dify.serve });
+	jest.spyOn(Date, 'now').mockImplementation(() => dify.nowMs);
 	await n8n.poll();
 	const result: Outcome = { largest: 0, last: 0, events: 0, given: 0 };
 	for (let poll = 0; poll < POLLS; poll++) {

@@ -1,11 +1,12 @@
 import type { Batch } from '../batch';
-import type { Ledger, OpenRow } from '../ledger';
+import type { Ledger, OpenRow, Row } from '../ledger';
 import { CLOCK_TOLERANCE, keyOf } from '../ledger';
 import type {
 	Conversation,
 	Conversations,
 	MessagePage,
 	MessageRow,
+	Newest,
 	PagePlace,
 } from './conversations';
 import { NEVER, NEWEST, PREFIX_LENGTH, prefixOf } from './conversations';
@@ -27,6 +28,8 @@ const WHOLE = '';
 export class MessagePoll {
 	/** Pages of messages that were read: every poll reads one, so that it gets on however slow the server. */
 	private pagesRead = 0;
+	/** By conversation: stands for its last use, after which nothing is new there until the next one. */
+	private uses: ReadonlyMap<string, Row> = new Map();
 
 	constructor(
 		private readonly conversations: Conversations,
@@ -40,7 +43,7 @@ export class MessagePoll {
 		const { ledger, batch } = this;
 		const newest = await this.conversations.newest(this.onlyId);
 		ledger.raise(ledger.finalBefore(newest.look, newest.head) ?? 0);
-		const used = await newest.usedSince(usedFrom(ledger));
+		const used = await this.usedSince(newest);
 		const stopped = await this.readRecent(used);
 		if (batch.error !== undefined) throw batch.error;
 		// Those used later have been read; the database rounds the times of messages up.
@@ -50,8 +53,8 @@ export class MessagePoll {
 	}
 
 	/**
-	 * Reads the messages that are final first, each conversation once: nothing can be missed there, however
-	 * many polls it takes. Then those that are so new that others may still appear before them.
+	 * Reads each conversation once as far as it is final, so that nothing can be missed, however many polls
+	 * it takes; newer messages come along. Then the conversations of which nothing is final yet.
 	 *
 	 * @param begun A pass that an earlier poll did not come to the end of.
 	 */
@@ -63,7 +66,7 @@ export class MessagePoll {
 		const until = begun?.until ?? finalBefore;
 		let pass: Pass | undefined;
 		if (until !== undefined) {
-			const used = await newest.usedSince(usedFrom(ledger));
+			const used = await this.usedSince(newest);
 			const stopped = await this.readFinal(used, until, begun);
 			if (stopped) pass = { ...stopped, until };
 			else ledger.raise(until);
@@ -76,6 +79,17 @@ export class MessagePoll {
 		const setAside = new Map(this.setAside.map(([at, , id]) => [prefixOf(id), at]));
 		const cursor = ledger.close((key) => setAside.get(key.slice(0, PREFIX_LENGTH)) ?? ledger.floor);
 		return pass ? { ...cursor, pass } : cursor;
+	}
+
+	private async usedSince(newest: Newest): Promise<Conversation[]> {
+		const used = await newest.usedSince(usedFrom(this.ledger));
+		// The newest second may still go on. If this clock is wrong, its messages come when they are final.
+		const ended = Math.max(newest.head, Date.now() / 1000 - CLOCK_TOLERANCE);
+		const over = used.filter(({ at }) => at < ended);
+		this.uses = new Map(
+			over.map(({ id, at, use }) => [id, { key: keyOf(use), at: at + CLOCK_TOLERANCE }]),
+		);
+		return used;
 	}
 
 	/** @returns Where to go on, if it could not come to the end. */
@@ -95,39 +109,35 @@ export class MessagePoll {
 
 	/** @returns Where it stopped, if it could not come to the end; the next poll begins anew. */
 	private async readRecent(used: Conversation[]): Promise<Reading | undefined> {
-		const { ledger } = this;
+		const { ledger, uses } = this;
 		const recent = used.filter(
-			({ at, use }) => at >= usedFrom(ledger) && !ledger.known.has(keyOf(use)),
-		);
-		const uses = new Map(
-			recent.map(({ id, at, use }) => [id, { key: keyOf(use), at: at + CLOCK_TOLERANCE }]),
+			({ id, at }) => at >= usedFrom(ledger) && !ledger.known.has(uses.get(id)?.key ?? ''),
 		);
 		const readings = recent.map((each) => readingFrom(each, ledger.floor));
-		return await this.readEach(readings, NEVER, false, ({ id }) => {
-			const use = uses.get(id);
-			// Until another use nothing is new there, but for late messages: those are read when final.
-			if (use) ledger.add(use);
-		});
+		return await this.readEach(readings, ledger.floor);
 	}
 
 	/**
 	 * Reads one conversation after the other. One that fails alone is set aside and tried again later; two
 	 * in a row mean that the server fails.
 	 *
+	 * @param until What is final ends here: there is no need to remember messages before this second.
 	 * @param isRetry Whether an earlier poll has stopped at the first of them.
 	 * @returns Where it stopped, if it could not come to the end.
 	 */
 	private async readEach(
 		readings: Reading[],
 		until: number,
-		isRetry: boolean,
-		onRead?: (reading: Reading) => void,
+		isRetry = false,
 	): Promise<Reading | undefined> {
+		const { ledger } = this;
 		const setAside = new Set(this.setAside.map(([, , id]) => id));
 		let failed: Reading | undefined;
 		let mayLeave = isRetry;
 		for (const reading of readings) {
 			if (setAside.has(reading.id)) continue;
+			// Nothing of it is final, and there is no room to remember it.
+			if (until <= ledger.floor && !this.hasRoom) return failed ?? reading;
 			try {
 				if (!(await this.readOne(reading, until))) return failed ?? reading;
 			} catch (error) {
@@ -136,7 +146,8 @@ export class MessagePoll {
 				failed = reading;
 				continue;
 			}
-			onRead?.(reading);
+			const use = this.uses.get(reading.id);
+			if (use && this.hasRoom) ledger.add(use);
 			this.leave(failed);
 			failed = undefined;
 			mayLeave = true;
@@ -150,6 +161,11 @@ export class MessagePoll {
 		if (failed) this.ledger.wait([failed.low, WHOLE, failed.id, Date.now()]);
 	}
 
+	/** Whether more messages can be remembered. */
+	private get hasRoom(): boolean {
+		return this.ledger.known.size <= MAX_KNOWN;
+	}
+
 	private get setAside(): OpenRow[] {
 		return this.ledger.open.filter(([, key]) => key === WHOLE);
 	}
@@ -158,16 +174,17 @@ export class MessagePoll {
 	 * Reads one conversation, back to what is done and then forward again, page by page.
 	 *
 	 * @param reading Says afterwards how far it came.
-	 * @param until Messages from this second on are left out.
+	 * @param until What is final ends here. Newer messages are given, too, as long as there is room to
+	 * remember them.
 	 * @returns Whether it has been read completely.
 	 * @throws ChatflowError if a page cannot be read.
 	 */
-	private async readOne(reading: Reading, until: number): Promise<boolean> {
+	private async readOne(reading: Reading, until: number, givesNewer = true): Promise<boolean> {
 		const { id, way } = reading;
-		const { ledger } = this;
-		for (let top = way.at(-1); top && reading.low < until; top = way.at(-1)) {
-			const isTooMuch = until === NEVER && ledger.known.size > MAX_KNOWN;
-			if (isTooMuch || this.isOver(id, top)) return false;
+		for (let top = way.at(-1); top; top = way.at(-1)) {
+			const end = givesNewer && this.hasRoom ? NEVER : until;
+			if (reading.low >= end) return true;
+			if (this.isOver(id, top)) return false;
 			const page = await this.conversations.page(id, top);
 			this.pagesRead += 1;
 			if (!page) return true;
@@ -177,11 +194,11 @@ export class MessagePoll {
 				way.push(older);
 				continue;
 			}
-			const rows = messages.filter(({ at }) => at >= reading.low && at < until);
+			const rows = messages.filter(({ at }) => at >= reading.low && at < end);
 			const stopped = await this.batch.take(rows);
 			reading.low = stopped?.at ?? top[1];
-			// What is final is not read again.
-			if (until !== NEVER) for (const row of rows) if (row.at < reading.low) ledger.forget(row);
+			const done = rows.filter(({ at }) => at < Math.min(until, reading.low));
+			for (const row of done) this.ledger.forget(row);
 			if (stopped) return false;
 			way.pop();
 		}
@@ -214,7 +231,7 @@ export class MessagePoll {
 				const whole = turn.find(([, key]) => key === WHOLE);
 				if (!whole || !isThrough) continue;
 				const reading = readingFrom({ id, createdAt: 0 }, whole[0]);
-				const isRead = await this.readOne(reading, ledger.floor);
+				const isRead = await this.readOne(reading, ledger.floor, false);
 				ledger.drop(whole);
 				if (!isRead) ledger.wait([reading.low, WHOLE, id, whole[3]]);
 			} catch (error) {
