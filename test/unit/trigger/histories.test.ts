@@ -7,7 +7,7 @@ import { worlds } from './support/scenarios';
 import type { Expected, World } from './support/world';
 
 /** Histories per event. */
-const HISTORIES = Number(process.env.FUZZ_HISTORIES ?? share(500, 25));
+const HISTORIES = Number(process.env.FUZZ_HISTORIES ?? share(350, 25));
 
 /** What goes wrong in a poll. */
 interface Weather {

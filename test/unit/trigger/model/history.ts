@@ -185,8 +185,8 @@ class History {
 		let silent = 0;
 		for (let polls = 0; silent < 3 && polls < limit; polls++) {
 			const { items, requests } = await this.onePoll(MINUTE);
-			// One that used up its requests is at work.
-			silent = items.length > 0 || requests === LIMITS.requests ? 0 : silent + 1;
+			const isAtWork = requests === LIMITS.requests && requests > (this.world.unfinished ?? 1);
+			silent = items.length > 0 || isAtWork ? 0 : silent + 1;
 		}
 	}
 
