@@ -58,6 +58,10 @@ export class ChatWorld implements World {
 		return this.stories.some(({ fromFuture }) => fromFuture) ? 3 : 1;
 	}
 
+	get waits(): boolean {
+		return this.stories.some(({ finalAnswer }) => finalAnswer === '');
+	}
+
 	serve(path: string, query: IDataObject) {
 		return this.table.serve(path, query);
 	}

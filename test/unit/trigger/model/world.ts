@@ -46,6 +46,8 @@ export interface World {
 	readonly isBroken?: boolean;
 	/** How many requests a poll needs when nothing happens; 1 if not told. */
 	readonly unfinished?: number;
+	/** Whether there are events that come only after they were waited for in vain. */
+	readonly waits?: boolean;
 	/** What is wrong with all that was given. */
 	judge(polls: Poll[], began: Began): string[];
 	/** How many events there are to give, to know how many polls that may take. */
