@@ -2,7 +2,7 @@ import { share } from '../../support/share';
 import { conversationMessage } from './model/chatSteps';
 import { runHistories } from './model/histories';
 
-const HISTORIES = share(7000, 200);
+const HISTORIES = share(5000, 200);
 
 it(`gives every answered message once, in ${HISTORIES} random histories`, async () => {
 	const { totals, failures } = await runHistories(

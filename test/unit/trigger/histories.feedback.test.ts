@@ -2,7 +2,7 @@ import { share } from '../../support/share';
 import { runHistories } from './model/histories';
 import { feedback } from './model/ratingSteps';
 
-const HISTORIES = share(5500, 120);
+const HISTORIES = share(4000, 120);
 
 it(`gives every rating and its changes once, in ${HISTORIES} random histories`, async () => {
 	const { totals, failures } = await runHistories('feedback', feedback, HISTORIES);

@@ -2,7 +2,7 @@ import { share } from '../../support/share';
 import { runHistories } from './model/histories';
 import { workflowLog } from './model/logSteps';
 
-const HISTORIES = share(6000, 150);
+const HISTORIES = share(5000, 150);
 
 it(`gives every ended run once, in ${HISTORIES} random histories`, async () => {
 	const { totals, failures } = await runHistories('workflowLog', workflowLog, HISTORIES);
