@@ -138,16 +138,20 @@ export class MessagePoll {
 			if (setAside.has(reading.id)) continue;
 			// Nothing of it is final, and there is no room to remember it.
 			if (until <= ledger.floor && !this.hasRoom) return failed ?? reading;
+			// What is newer is read again from there: older messages may have appeared until then.
+			const isFinalPartRead = () => until > ledger.floor && reading.low >= until;
 			try {
-				if (!(await this.readOne(reading, until))) return failed ?? reading;
+				const isRead = await this.readOne(reading, until);
+				if (!isRead && !isFinalPartRead()) return failed ?? reading;
+				const use = this.uses.get(reading.id);
+				if (use && isRead && this.hasRoom) ledger.add(use);
 			} catch (error) {
 				this.batch.error = error as Error;
+				if (isFinalPartRead()) continue;
 				if (failed || setAside.size >= MAX_SET_ASIDE) return failed ?? reading;
 				failed = reading;
 				continue;
 			}
-			const use = this.uses.get(reading.id);
-			if (use && this.hasRoom) ledger.add(use);
 			this.leave(failed);
 			failed = undefined;
 			mayLeave = true;
