@@ -86,13 +86,7 @@ async function newItems(poll: PollCaller, event: AnyEvent): Promise<IDataObject[
 		const scope = await scopeOf(context, event);
 		const saved = cursorFor(before, scope, (cursor) => event.isCursor(cursor));
 		hasPosition = saved !== undefined;
-		const start = startOf(context);
-		const cursor = saved ?? (await event.begin(poll, start));
-		// What was there before is not given, and to make it known may have taken all limits of the poll.
-		const isSilent = !saved && start === 'now';
-		const result: PollResult<IDataObject> = isSilent
-			? { items: [], cursor }
-			: await event.collect(poll, cursor);
+		const result = saved ? await event.collect(poll, saved) : await firstItems(poll, event);
 		if (isOvertaken(before, positionOf(memory))) return [];
 		const after = nextPosition(before, scope, result.cursor);
 		if (after !== before) memory.position = after;
@@ -106,6 +100,14 @@ async function newItems(poll: PollCaller, event: AnyEvent): Promise<IDataObject[
 		const isShown = !hasPosition || noteError(memory, error);
 		return isShown ? await Promise.reject(error) : [];
 	}
+}
+
+/** The beginning of a trigger, and what there is to give at once. */
+async function firstItems(poll: PollCaller, event: AnyEvent): Promise<PollResult<IDataObject>> {
+	const start = startOf(poll.context);
+	const cursor = await event.begin(poll, start);
+	// What was there before is not given, and to make it known may have taken all limits of the poll.
+	return start === 'now' ? { items: [], cursor } : await event.collect(poll, cursor);
 }
 
 /** Notes an error that is to be shown; `false` if it was shown a short while ago. */

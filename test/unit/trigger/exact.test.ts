@@ -117,7 +117,7 @@ describe('rows that become visible late', () => {
 		expect(await minute(host)).toEqual([first.id]);
 		const late = dify.message(talk, first.at);
 		talk.messages.reverse();
-		expect(await minutes(host, 3)).toEqual([late.id]);
+		expect(await minute(host)).toEqual([late.id]);
 		const next = dify.message(talk, now());
 		expect(await minutes(host, 5)).toEqual([next.id]);
 	});
@@ -161,6 +161,18 @@ describe('rows that become visible late', () => {
 });
 
 describe('the activation', () => {
+	it('alone reads Start Date: a trigger that has begun does not need it any more', async () => {
+		const parameters: IDataObject = { startDate: new Date(nowMs).toISOString() };
+		const host = new FakeN8n({
+			parameters: Object.assign(parameters, { event: 'feedback', startFrom: 'date' }),
+			serve: (path, query) => dify.serve(path, query),
+		});
+		await host.poll();
+		parameters.startDate = 'no date';
+		const { id } = dify.feedback(now());
+		expect(await minute(host)).toEqual([id]);
+	});
+
 	it.each(['workflowLog', 'feedback', 'conversationMessage'])(
 		'of %s makes what was begun before it, and becomes visible after it, new',
 		async (event) => {
