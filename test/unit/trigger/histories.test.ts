@@ -6,7 +6,7 @@ import { firstSeed, Random } from './support/random';
 import { worlds } from './support/scenarios';
 import type { Expected, World } from './support/world';
 
-/** Histories per event; with those of the second model more than 20,000. */
+/** Histories per event; with those of the second model 20,000. */
 const HISTORIES = Number(process.env.FUZZ_HISTORIES ?? share(750, 25));
 
 /** What goes wrong in a poll. */

@@ -20,7 +20,7 @@ const MAX_AGAIN = 20;
 /** Max conversations that are set aside because they cannot be read. */
 const MAX_SET_ASIDE = 50;
 /** With more known messages than this the newest ones have to wait until they are final. */
-const MAX_KNOWN = 1500;
+const MAX_REMEMBERED = 1500;
 /** The key of an open row that stands for a conversation that was set aside. */
 const WHOLE = '';
 
@@ -68,9 +68,12 @@ export class MessagePoll {
 		if (until !== undefined) {
 			const used = await this.usedSince(newest);
 			const stopped = await this.readFinal(used, until, begun);
-			if (stopped) pass = { ...stopped, until };
-			else ledger.raise(until);
-			if (!stopped) await this.readRecent(used);
+			if (stopped) {
+				pass = { ...stopped, until };
+			} else {
+				ledger.raise(until);
+				await this.readRecent(used);
+			}
 		}
 		await this.readAgain(pass === undefined);
 		// A trigger that can read nothing at all must not start.
@@ -167,7 +170,7 @@ export class MessagePoll {
 
 	/** Whether more messages can be remembered. */
 	private get hasRoom(): boolean {
-		return this.ledger.known.size <= MAX_KNOWN;
+		return this.ledger.known.size <= MAX_REMEMBERED;
 	}
 
 	private get setAside(): OpenRow[] {
