@@ -53,6 +53,17 @@ function times<T>(count: number, make: (i: number) => T): T[] {
 const idsOf = (rows: Array<{ id: string }>) => rows.map(({ id }) => id);
 const sorted = (ids: unknown[]) => [...ids].sort();
 
+/** What makes a row of an event's list; messages stand in a conversation of their own if none is given. */
+function adders(
+	talk?: ReturnType<TiedDify['conversation']>,
+): Record<string, (at: number) => { id: string }> {
+	return {
+		workflowLog: (at) => dify.log(at),
+		feedback: (at) => dify.feedback(at),
+		conversationMessage: (at) => dify.message(talk ?? dify.conversation(at), at),
+	};
+}
+
 /** How many requests the next poll takes. */
 async function requestsOfNextPoll(host: FakeN8n): Promise<number> {
 	const before = dify.requests.length;
@@ -142,11 +153,7 @@ describe('rows that become visible late', () => {
 		'come in %s, and nothing comes again',
 		async (event) => {
 			const talk = dify.conversation(now() - 1000);
-			const add: Record<string, (at: number) => { id: string }> = {
-				workflowLog: (at) => dify.log(at),
-				feedback: (at) => dify.feedback(at),
-				conversationMessage: (at) => dify.message(talk, at),
-			};
+			const add = adders(talk);
 			const host = trigger(event);
 			add[event]?.(now() - 500);
 			await host.poll();
@@ -176,11 +183,7 @@ describe('the activation', () => {
 	it.each(['workflowLog', 'feedback', 'conversationMessage'])(
 		'of %s makes what was begun before it, and becomes visible after it, new',
 		async (event) => {
-			const add: Record<string, (at: number) => { id: string }> = {
-				workflowLog: (at) => dify.log(at),
-				feedback: (at) => dify.feedback(at),
-				conversationMessage: (at) => dify.message(dify.conversation(at), at),
-			};
+			const add = adders();
 			const host = trigger(event);
 			for (const age of [500, 119, 60, 0]) add[event]?.(now() - age);
 			await host.poll();
@@ -478,11 +481,7 @@ describe('what is odd', () => {
 	it.each(['workflowLog', 'feedback', 'conversationMessage'])(
 		'a row of %s from the future does not hide later ones',
 		async (event) => {
-			const add: Record<string, (at: number) => { id: string }> = {
-				workflowLog: (at) => dify.log(at),
-				feedback: (at) => dify.feedback(at),
-				conversationMessage: (at) => dify.message(dify.conversation(at), at),
-			};
+			const add = adders();
 			const host = trigger(event);
 			add[event]?.(now() - 500);
 			await host.poll();

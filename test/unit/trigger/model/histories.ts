@@ -15,7 +15,7 @@ export interface Totals {
 }
 
 /** Runs so many random histories of an event; the explanation of the first failed ones is kept. */
-export async function runHistories(
+async function runHistories(
 	event: string,
 	model: EventModel,
 	count: number,
@@ -55,4 +55,11 @@ export async function runHistories(
 			failures.push(await explain(event, model, planned));
 	}
 	return { totals, failures };
+}
+
+/** Runs them, and tells what was in them and what the first failed ones look like. */
+export async function expectExact(event: string, model: EventModel, count: number): Promise<void> {
+	const { totals, failures } = await runHistories(event, model, count);
+	process.stdout.write(`${event}: ${JSON.stringify(totals)}\n`);
+	expect(failures.join('\n')).toBe('');
 }
